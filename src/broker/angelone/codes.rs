@@ -1,0 +1,87 @@
+//! The table of error codes: documented ones, and what users reported.
+
+use crate::broker::{BrokerError, Refusal, RefusalKind};
+use crate::secret::Secret;
+
+/// What a failed envelope means.
+pub fn refusal(code: &str, message: &str) -> BrokerError {
+    if code == "AB1021" {
+        return BrokerError::RateLimited;
+    }
+    BrokerError::Refused(Refusal {
+        kind: kind(code, message),
+        code: clean(code, 12),
+        message: clean(message, 160),
+    })
+}
+
+fn kind(code: &str, message: &str) -> RefusalKind {
+    match code {
+        // Also seen for an empty password, and for an e-mail as client code.
+        "AB1050" => RefusalKind::CodeOrPin,
+        "AB7001" => RefusalKind::WebPassword,
+        "AB1000" | "AB1031" | "AB1032" => RefusalKind::ClientCodeOrPin,
+        "AG8004" => RefusalKind::ApiKey,
+        // Documented for tokens, and seen on login itself, which has none.
+        "AG8001" | "AG8002" | "AG8003" => RefusalKind::ApiKey,
+        "AB1006" => RefusalKind::Blocked,
+        "AB1010" | "AB1011" | "AB8050" | "AB8051" => RefusalKind::SessionEnded,
+        "AB1004" | "AB2000" | "AB2001" => RefusalKind::BrokerTrouble,
+        "AG7002" => RefusalKind::UnregisteredIp,
+        // Seen without any code.
+        "" if message.eq_ignore_ascii_case("Invalid Token") => RefusalKind::ApiKey,
+        // AB1007 stands for a dozen faults; unknown codes for anything.
+        _ => RefusalKind::Unclear,
+    }
+}
+
+/// Somebody else's words: no control characters, and not without end.
+fn clean(text: &str, most: usize) -> String {
+    let one_line = text.split(|c: char| c.is_control() || c.is_whitespace());
+    let words: Vec<&str> = one_line.filter(|w| !w.is_empty()).collect();
+    let text = words.join(" ");
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// A broker that quotes what it was sent must not bring it to the screen.
+pub fn without(error: BrokerError, sent: &[&Secret], code: &str) -> BrokerError {
+    let BrokerError::Refused(mut refusal) = error else {
+        return error;
+    };
+    let quoted = |text: &str| {
+        let secrets = sent.iter().map(|s| s.expose()).chain([code]);
+        secrets.into_iter().any(|s| !s.is_empty() && text.contains(s))
+    };
+    if quoted(&refusal.message) {
+        refusal.message = "(its message quoted what was sent, and is not shown)".to_owned();
+    }
+    if quoted(&refusal.code) {
+        refusal.code = String::new();
+    }
+    BrokerError::Refused(refusal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_words_are_tamed() {
+        assert_eq!(clean("a\u{1b}[31m\n b", 20), "a [31m b");
+        assert_eq!(clean(&"é".repeat(30), 5), "ééééé…");
+    }
+
+    #[test]
+    fn a_message_that_quotes_a_secret_is_not_shown() {
+        let echo = refusal("AB1007", "password 4821 is wrong");
+        let pin = Secret::from("4821");
+        let BrokerError::Refused(refusal) = without(echo, &[&pin], "123456") else {
+            panic!("no refusal");
+        };
+        assert!(!refusal.message.contains("4821"));
+        assert_eq!(refusal.kind, RefusalKind::Unclear);
+    }
+}

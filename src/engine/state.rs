@@ -1,0 +1,94 @@
+//! What is so now, as the window and the command line read it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::account::{Account, AccountId, Session};
+use crate::broker::Words;
+use crate::login::Progress;
+use crate::vault::VaultError;
+
+/// How the vault is. Only `Open` says anything about how many accounts there are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum VaultState {
+    #[default]
+    Opening,
+    /// Its provider has asked the person for a password.
+    Prompting,
+    Open,
+    Failed(VaultError),
+    /// Locked by the person; nothing secret is in memory.
+    Locked,
+}
+
+/// How an account's login is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum LoginState {
+    #[default]
+    Idle,
+    Running(Progress),
+    LoggingOut,
+    /// The broker said no.
+    Refused(Words),
+    /// Nothing is sent until the account is changed.
+    Stopped(Words),
+    /// Anything else that kept it from working.
+    Failed(Words),
+}
+
+impl LoginState {
+    #[must_use]
+    pub const fn is_running(&self) -> bool {
+        matches!(self, Self::Running(_) | Self::LoggingOut)
+    }
+}
+
+/// One account with what goes on around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountView {
+    pub account: Arc<Account>,
+    pub session: Option<Arc<Session>>,
+    pub login: LoginState,
+}
+
+impl AccountView {
+    #[must_use]
+    pub fn id(&self) -> AccountId {
+        self.account.id
+    }
+
+    /// When the session ends, where one lives at `now`.
+    #[must_use]
+    pub fn live_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let session = self.session.as_ref()?;
+        session.is_live_at(now).then(|| session.expires())
+    }
+}
+
+/// Everything that a screen shows. Cheap to clone and to compare.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Snapshot {
+    pub vault: VaultState,
+    /// Who keeps the secrets, as a person calls it; empty until known.
+    pub provider: String,
+    /// Oldest first.
+    pub accounts: Vec<AccountView>,
+    /// Items in the vault that could not be read and were left alone.
+    pub unreadable: usize,
+    /// The broker's clock minus ours, where an answer has shown it.
+    pub skew_ms: Option<i64>,
+    /// Whose code the clipboard holds, as far as Kunji knows.
+    pub copied: Option<AccountId>,
+    /// Pictures and texts still being read.
+    pub reading: usize,
+    /// Writes to the vault that are not through yet.
+    pub saving: usize,
+}
+
+impl Snapshot {
+    #[must_use]
+    pub fn account(&self, id: AccountId) -> Option<&AccountView> {
+        self.accounts.iter().find(|view| view.id() == id)
+    }
+}
