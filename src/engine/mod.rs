@@ -18,18 +18,18 @@ use std::time::Duration;
 
 use crate::account::{Account, AccountId};
 use crate::clock::{BrokerClock, Clock};
-use crate::login::Outcome;
 use crate::secret::Secret;
 
-pub use self::clipboard::ClipboardError;
+pub use self::clipboard::{ClipboardError, KEPT as CLIPBOARD_KEPT};
 pub use self::config::{Config, ConfigError, VaultFactory};
-pub use self::reader::ReadError;
+pub use self::reader::{DEADLINE as READ_DEADLINE, ReadError};
 pub use self::state::{AccountView, LoginState, Snapshot, VaultState};
 // The nouns of lower rooms that a screen or a subcommand needs to name.
 pub use crate::broker::{BrokerError, Endpoint, EndpointError, Profile, RefusalKind, Words};
+pub use crate::broker::angelone::DEFAULT_ENDPOINT;
 pub use crate::import::{Draft, ImportError, Imported, looks_like_client_code};
-pub use crate::login::{Progress, WaitReason};
-pub use crate::qr::QrError;
+pub use crate::login::{Outcome, Progress, WaitReason};
+pub use crate::qr::{MAX_FILE_BYTES, QrError, read_bytes as read_qr_bytes, read_file as read_qr_file};
 pub use crate::vault::VaultError;
 
 /// Chosen by whoever asks, given back with the answer.

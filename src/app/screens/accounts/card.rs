@@ -1,0 +1,205 @@
+//! One account's card.
+
+use egui::{Align, Button, CursorIcon, Label, Layout, Popup, RichText, Ui};
+use jiff::Timestamp;
+
+use crate::account::{Account, BrokerKind, ist};
+use crate::app::screens::View;
+use crate::app::state::Action;
+use crate::app::theme::{self, UNIT, palette};
+use crate::app::widgets::{
+    Icon, Kind, Meaning, badge, button, card, icon_button, notice, pill, ring,
+};
+use crate::engine::{AccountView, LoginState, Progress, WaitReason};
+
+pub fn draw(ui: &mut Ui, account: &AccountView, view: &mut View<'_>) {
+    ui.push_id(account.id(), |ui| {
+        card(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0 * UNIT;
+            head(ui, account, view);
+            code_row(ui, account, view);
+            told(ui, account);
+        });
+    });
+}
+
+fn now(view: &View<'_>) -> Timestamp {
+    let secs = i64::try_from(view.clock.unix_secs()).unwrap_or(i64::MAX);
+    Timestamp::from_second(secs).unwrap_or(Timestamp::MAX)
+}
+
+fn head(ui: &mut Ui, view: &AccountView, window: &View<'_>) {
+    let account = &view.account;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 3.0 * UNIT;
+        let p = palette(ui);
+        let color = match account.broker {
+            BrokerKind::AngelOne => p.angelone,
+        };
+        badge(ui, account.broker.initials(), color);
+        let (meaning, text, live) = state(view, now(window));
+        // The pill first, from the right: a long name gives way to it.
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            pill(ui, meaning.tone(p), &text, live);
+            ui.with_layout(Layout::top_down(Align::Min), |ui| {
+                ui.spacing_mut().item_spacing.y = 1.0;
+                let name = RichText::new(account.name()).font(theme::semibold(theme::NAME));
+                ui.add(Label::new(name.color(p.text)).truncate());
+                let below = RichText::new(subtitle(account)).font(theme::regular(theme::SMALL));
+                ui.add(Label::new(below.color(p.dim)).truncate());
+            });
+        });
+    });
+}
+
+fn subtitle(account: &Account) -> String {
+    match account.client_code.as_str() {
+        "" => account.broker.name().to_owned(),
+        code => format!("{} · {code}", account.broker.name()),
+    }
+}
+
+/// The pill: what it means, what it says, and whether it is live.
+fn state(view: &AccountView, now: Timestamp) -> (Meaning, String, bool) {
+    let text = |meaning, text: &str| (meaning, text.to_owned(), false);
+    match &view.login {
+        LoginState::Running(Progress::Sending) => text(Meaning::Idle, "Logging in…"),
+        LoginState::Running(Progress::Waiting { .. }) => text(Meaning::Idle, "Waiting for a code"),
+        LoginState::LoggingOut => text(Meaning::Idle, "Logging out…"),
+        LoginState::Refused(_) => text(Meaning::Bad, "Login refused"),
+        LoginState::Stopped(_) => text(Meaning::Bad, "Login stopped"),
+        LoginState::Failed(_) => text(Meaning::Warn, "Login failed"),
+        LoginState::Idle => match (view.live_until(now), &view.session) {
+            (Some(until), _) => {
+                let until = until.to_zoned_datetime(ist()).strftime("%H:%M").to_string();
+                (Meaning::Ok, format!("Logged in until {until} IST"), true)
+            }
+            (None, Some(_)) => text(Meaning::Warn, "Session ended"),
+            (None, None) => text(Meaning::Idle, "Not logged in"),
+        },
+    }
+}
+
+fn code_row(ui: &mut Ui, view: &AccountView, window: &mut View<'_>) {
+    let otp = &view.account.otp;
+    let unix_secs = window.clock.unix_secs();
+    let remaining = otp.remaining_at(unix_secs);
+    let code = otp.code_at(unix_secs).grouped();
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 3.0 * UNIT;
+        let p = palette(ui);
+        let copied = window.snapshot.copied == Some(view.id());
+        let width = ui.available_width();
+        let text = RichText::new(&code).font(theme::mono(theme::CODE)).color(p.text);
+        // A button without a frame: Tab reaches it, Enter copies.
+        let response = ui
+            .add(Button::new(text).frame(false))
+            .on_hover_cursor(CursorIcon::PointingHand)
+            .on_hover_text("Click to copy")
+            .accessible_name(format!("Code {code}, copy"));
+        if response.has_focus() {
+            let stroke = ui.visuals().selection.stroke;
+            let rect = response.rect.expand(2.0);
+            ui.painter().rect_stroke(rect, 6.0, stroke, egui::StrokeKind::Middle);
+        }
+        if response.clicked() {
+            window.ask(Action::Copy(view.id()));
+        }
+        ring(ui, remaining, otp.period());
+        // On a narrow window the next code is the first to go.
+        if width > 440.0 {
+            let next = otp.code_at(unix_secs + remaining).grouped();
+            let text = RichText::new(format!("next {next}")).font(theme::mono(theme::NEXT_CODE));
+            ui.add(Label::new(text.color(p.faint)));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = UNIT;
+            let more = icon_button(ui, Icon::More, &format!("More for {}", view.account.name()));
+            menu(&more, view, window);
+            main_button(ui, view, window);
+            let (icon, name) = if copied { (Icon::Check, "Copied") } else { (Icon::Copy, "Copy code") };
+            if icon_button(ui, icon, name).clicked() {
+                window.ask(Action::Copy(view.id()));
+            }
+        });
+    });
+}
+
+/// What most people want next.
+fn main_button(ui: &mut Ui, view: &AccountView, window: &mut View<'_>) {
+    let id = view.id();
+    let live = view.live_until(now(window)).is_some();
+    let (kind, word, action) = match &view.login {
+        LoginState::Running(_) => (Kind::Secondary, "Cancel", Action::CancelLogIn(id)),
+        LoginState::LoggingOut => return,
+        LoginState::Stopped(_) => (Kind::Primary, "Edit", Action::Edit(id)),
+        LoginState::Refused(_) | LoginState::Failed(_) => {
+            (Kind::Primary, "Try again", Action::LogIn(id))
+        }
+        LoginState::Idle if live => (Kind::Secondary, "Log in again", Action::LogIn(id)),
+        LoginState::Idle => (Kind::Primary, "Log in", Action::LogIn(id)),
+    };
+    if button(ui, kind, word).clicked() {
+        window.ask(action);
+    }
+}
+
+fn menu(more: &egui::Response, view: &AccountView, window: &mut View<'_>) {
+    let id = view.id();
+    Popup::menu(more).show(|ui| {
+        ui.set_min_width(150.0);
+        if ui.button("Edit").clicked() {
+            window.ask(Action::Edit(id));
+        }
+        if ui.button("Bring a new QR code").clicked() {
+            window.ask(Action::ReplaceCode(id));
+        }
+        if view.session.is_some() && !view.login.is_running() && ui.button("Log out").clicked() {
+            window.ask(Action::LogOut(id));
+        }
+        ui.separator();
+        let p = palette(ui);
+        let delete = RichText::new("Delete…").color(p.bad.text);
+        if ui.button(delete).clicked() {
+            window.ask(Action::AskDelete(id));
+        }
+    });
+}
+
+/// Below the code: what went wrong, what is waited for, what is missing.
+fn told(ui: &mut Ui, view: &AccountView) {
+    match &view.login {
+        LoginState::Refused(words) | LoginState::Stopped(words) => {
+            notice(ui, Meaning::Bad, &words.title, &words.text);
+        }
+        LoginState::Failed(words) => {
+            notice(ui, Meaning::Warn, &words.title, &words.text);
+        }
+        LoginState::Running(Progress::Waiting { reason, .. }) => {
+            let (title, text) = waiting(*reason);
+            notice(ui, Meaning::Idle, title, text);
+        }
+        LoginState::Idle if view.session.is_none() => {
+            let missing: Vec<&str> = view.account.missing().iter().map(|m| m.name()).collect();
+            if !missing.is_empty() {
+                let title = format!("Missing: {}.", missing.join(", "));
+                let text = "The codes work; logging in needs it. Edit the account to enter it.";
+                notice(ui, Meaning::Idle, &title, text);
+            }
+        }
+        LoginState::Idle | LoginState::LoggingOut | LoginState::Running(Progress::Sending) => {}
+    }
+}
+
+const fn waiting(reason: WaitReason) -> (&'static str, &'static str) {
+    match reason {
+        WaitReason::Expiring => (
+            "This code is about to end.",
+            "Kunji sends the next one as soon as it starts.",
+        ),
+        WaitReason::AlreadySent => (
+            "This code was sent already.",
+            "A code is never sent twice: Kunji sends the next one as soon as it starts.",
+        ),
+    }
+}

@@ -1,0 +1,71 @@
+//! The line at the bottom: keyring, clock, lock.
+
+use egui::{Align, Color32, Frame, Layout, Margin, Panel, RichText, Sense, Ui, vec2};
+
+use super::View;
+use crate::app::state::Action;
+use crate::app::theme::{self, UNIT, palette};
+use crate::app::widgets::{Meaning, link};
+use crate::clock::SKEW_TOLERANCE_MS;
+use crate::engine::VaultState;
+
+pub fn draw(ui: &mut Ui, view: &mut View<'_>) {
+    let p = palette(ui);
+    let frame = Frame::new().fill(p.page).inner_margin(Margin::symmetric(16, 4));
+    Panel::bottom("footer").frame(frame).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = 7.0 * UNIT;
+            let (meaning, text) = keyring(view);
+            status(ui, meaning, &text);
+            if let Some((meaning, text)) = clock(view) {
+                ui.add_space(2.0 * UNIT);
+                status(ui, meaning, &text);
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let open = view.snapshot.vault == VaultState::Open;
+                if open && !view.snapshot.accounts.is_empty() {
+                    let shortcut = if cfg!(target_os = "macos") { "⌘L" } else { "Ctrl+L" };
+                    let lock = link(ui, "Lock").on_hover_text(shortcut);
+                    if lock.clicked() {
+                        view.ask(Action::Lock);
+                    }
+                }
+            });
+        });
+    });
+}
+
+fn keyring(view: &View<'_>) -> (Meaning, String) {
+    let provider = match view.snapshot.provider.as_str() {
+        "" => "Keyring",
+        name => name,
+    };
+    match &view.snapshot.vault {
+        VaultState::Opening => (Meaning::Idle, "Keyring: opening…".to_owned()),
+        VaultState::Prompting => (Meaning::Warn, "Keyring: asks for its password".to_owned()),
+        VaultState::Open => (Meaning::Ok, format!("Keyring: {provider}, unlocked")),
+        VaultState::Failed(_) => (Meaning::Bad, "Keyring: not available".to_owned()),
+        VaultState::Locked => (Meaning::Idle, "Kunji is locked".to_owned()),
+    }
+}
+
+/// Only what an answer of the broker has shown.
+fn clock(view: &View<'_>) -> Option<(Meaning, String)> {
+    let skew_ms = view.snapshot.skew_ms?;
+    let tenths = skew_ms.unsigned_abs() / 100;
+    let sign = if skew_ms < 0 { '−' } else { '+' };
+    let skew = format!("{sign}{}.{} s", tenths / 10, tenths % 10);
+    Some(if skew_ms.abs() <= SKEW_TOLERANCE_MS {
+        (Meaning::Ok, format!("Clock: in step with AngelOne ({skew})"))
+    } else {
+        (Meaning::Warn, format!("Clock: off by {skew}; codes are corrected"))
+    })
+}
+
+fn status(ui: &mut Ui, meaning: Meaning, text: &str) {
+    let p = palette(ui);
+    let color: Color32 = meaning.tone(p).text;
+    let (rect, _) = ui.allocate_exact_size(vec2(2.0 * UNIT, 2.0 * UNIT), Sense::hover());
+    ui.painter().circle_filled(rect.center(), 3.5, color);
+    ui.label(RichText::new(text).font(theme::regular(theme::TINY)).color(p.dim));
+}

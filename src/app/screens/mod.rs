@@ -1,0 +1,109 @@
+//! One file per screen, and which of them is drawn.
+
+mod accounts;
+mod bring;
+mod choose;
+mod closed;
+mod footer;
+mod form;
+mod question;
+mod tested;
+mod token;
+
+use egui::{CentralPanel, Frame, Margin, Panel, RichText, Ui};
+
+use super::state::{Action, Screen, State};
+use super::theme::{self, MARGIN, palette};
+use super::widgets::{Icon, icon_button, notice};
+use crate::clock::Clock;
+use crate::engine::{Snapshot, VaultState};
+
+/// What every screen is drawn from, and where it says what was asked.
+pub struct View<'a> {
+    pub snapshot: &'a Snapshot,
+    pub clock: &'a dyn Clock,
+    pub actions: &'a mut Vec<Action>,
+}
+
+impl View<'_> {
+    pub fn ask(&mut self, action: Action) {
+        self.actions.push(action);
+    }
+
+    /// Draws the window again when the codes or their seconds change.
+    pub fn wake_next_second(&self, ui: &Ui) {
+        let next = super::logic::next_second(self.clock.since_epoch());
+        ui.ctx().request_repaint_after(next);
+    }
+}
+
+pub fn draw(
+    ui: &mut Ui,
+    snapshot: &Snapshot,
+    state: &mut State,
+    clock: &dyn Clock,
+    actions: &mut Vec<Action>,
+) {
+    let mut view = View { snapshot, clock, actions };
+    let is_form = matches!(state.screen, Screen::Form(_)) && snapshot.vault == VaultState::Open;
+    if is_form {
+        form::buttons(ui, state, &mut view);
+    } else {
+        footer::draw(ui, &mut view);
+    }
+    notice_bar(ui, state, &mut view);
+    let fill = palette(ui).page;
+    CentralPanel::no_frame().frame(Frame::new().fill(fill)).show(ui, |ui| {
+        if snapshot.vault != VaultState::Open {
+            return closed::draw(ui, &mut view);
+        }
+        match &mut state.screen {
+            Screen::Home if snapshot.accounts.is_empty() => {
+                bring::draw(ui, &bring::Look::first(state.choosing, snapshot), &mut view);
+            }
+            Screen::Home => accounts::draw(ui, &mut state.search, &mut view),
+            Screen::Bring { replacing } => {
+                let look = bring::Look::another(state.choosing, snapshot, *replacing);
+                bring::draw(ui, &look, &mut view);
+            }
+            Screen::Token { text, .. } => token::draw(ui, text, &mut view),
+            Screen::Choose { source } => choose::draw(ui, source, &state.drafts, &mut view),
+            Screen::Form(form) => form::draw(ui, form, &mut view),
+            Screen::Tested(id) => tested::draw(ui, *id, &mut view),
+        }
+    });
+    question::draw(ui, state.question.as_ref(), &mut view);
+}
+
+/// What was said in passing, between screen and footer.
+fn notice_bar(ui: &mut Ui, state: &State, view: &mut View<'_>) {
+    let Some(said) = &state.notice else { return };
+    let fill = palette(ui).page;
+    let frame = Frame::new().fill(fill).inner_margin(Margin::symmetric(16, 8));
+    Panel::bottom("notice").show_separator_line(false).frame(frame).show(ui, |ui| {
+        ui.horizontal_top(|ui| {
+            let width = ui.available_width() - theme::CONTROL_HEIGHT - 2.0 * theme::UNIT;
+            ui.vertical(|ui| {
+                ui.set_width(width);
+                notice(ui, said.meaning, &said.title, &said.text);
+            });
+            if icon_button(ui, Icon::Close, "Dismiss message").clicked() {
+                view.ask(Action::CloseNotice);
+            }
+        });
+    });
+}
+
+/// The first line of a screen that can be left.
+fn title_bar(ui: &mut Ui, title: &str, view: &mut View<'_>) {
+    ui.add_space(MARGIN);
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(title).font(theme::semibold(theme::TITLE)));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if icon_button(ui, Icon::Close, "Close").clicked() {
+                view.ask(Action::Leave);
+            }
+        });
+    });
+    ui.add_space(theme::UNIT);
+}

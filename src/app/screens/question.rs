@@ -1,0 +1,54 @@
+//! A question that stands over the screen and wants an answer.
+
+use egui::{Align, Frame, Id, Layout, Margin, Modal, RichText, Ui};
+
+use super::View;
+use crate::app::state::{Action, Question};
+use crate::app::theme::{self, UNIT, palette};
+use crate::app::widgets::{Kind, button};
+
+pub fn draw(ui: &Ui, question: Option<&Question>, view: &mut View<'_>) {
+    let Some(question) = question else { return };
+    let (title, text, yes, no) = match question {
+        Question::Delete { name, .. } => (
+            format!("Delete “{name}”?"),
+            "Its TOTP secret, PIN, API key and session are removed from your keyring for good. \
+             If this is the only copy of the secret, you will need the broker to set up a new one.",
+            "Delete",
+            "Keep",
+        ),
+        Question::Discard => (
+            "Discard what you entered?".to_owned(),
+            "Nothing of this form is saved yet.",
+            "Discard",
+            "Keep editing",
+        ),
+    };
+    let p = palette(ui);
+    let frame = Frame::window(ui.style()).inner_margin(Margin::same(20));
+    let modal = Modal::new(Id::unique("question")).frame(frame).show(ui.ctx(), |ui| {
+        ui.set_width((ui.ctx().content_rect().width() - 80.0).min(380.0));
+        ui.label(RichText::new(title).font(theme::semibold(theme::NAME)));
+        ui.label(RichText::new(text).font(theme::regular(theme::SMALL)).color(p.dim));
+        ui.add_space(2.0 * UNIT);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if button(ui, Kind::Danger, yes).clicked() {
+                view.ask(match question {
+                    Question::Delete { id, .. } => Action::Delete(*id),
+                    Question::Discard => Action::Discard,
+                });
+            }
+            let keep = button(ui, Kind::Secondary, no);
+            // Enter keeps: the dangerous one must be chosen.
+            if ui.memory(|memory| memory.focused().is_none()) {
+                keep.request_focus();
+            }
+            if keep.clicked() {
+                view.ask(Action::CloseQuestion);
+            }
+        });
+    });
+    if modal.should_close() {
+        view.ask(Action::CloseQuestion);
+    }
+}

@@ -1,0 +1,110 @@
+//! What the window holds besides the engine's snapshot.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use super::form::Form;
+use super::widgets::Meaning;
+use crate::account::AccountId;
+use crate::engine::{Draft, RequestId};
+use crate::secret::Secret;
+
+/// What is on screen, as far as the vault is open.
+#[derive(Default)]
+pub enum Screen {
+    /// The accounts; or, where there are none, the first start.
+    #[default]
+    Home,
+    /// Bringing one more QR code; or a new one for an account there is.
+    Bring { replacing: Option<AccountId> },
+    /// Typing the token number.
+    Token { text: Secret, replacing: Option<AccountId> },
+    /// A picture had several codes.
+    Choose { source: String },
+    Form(Box<Form>),
+    /// The third step: what came of the test login.
+    Tested(AccountId),
+}
+
+/// A question that stands over the screen.
+pub enum Question {
+    Delete { id: AccountId, name: String },
+    /// Leaving a form in which something was entered.
+    Discard,
+}
+
+/// Something to be said in passing.
+pub struct Notice {
+    pub meaning: Meaning,
+    pub title: String,
+    pub text: String,
+    pub until: Option<Instant>,
+}
+
+impl Notice {
+    pub fn passing(meaning: Meaning, title: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            meaning,
+            title: title.into(),
+            text: text.into(),
+            until: Some(Instant::now() + Duration::from_secs(6)),
+        }
+    }
+
+    /// Stays until it is closed: an error must not vanish unread.
+    pub fn lasting(meaning: Meaning, title: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { meaning, title: title.into(), text: text.into(), until: None }
+    }
+}
+
+/// What a screen asks for. Screens change nothing themselves.
+pub enum Action {
+    OpenVault,
+    Lock,
+    ChooseFile,
+    Paste,
+    TypeToken,
+    ReadToken,
+    OpenPage(&'static str),
+    Bring,
+    GoHome,
+    /// Leave the form; asks where something would be lost.
+    Leave,
+    Discard,
+    UseDraft(usize),
+    SaveForm { then_log_in: bool },
+    ReplaceCode(AccountId),
+    Edit(AccountId),
+    AskDelete(AccountId),
+    Delete(AccountId),
+    CloseQuestion,
+    CloseNotice,
+    LogIn(AccountId),
+    LogInAll,
+    CancelLogIn(AccountId),
+    LogOut(AccountId),
+    Copy(AccountId),
+}
+
+/// The window's own state.
+#[derive(Default)]
+pub struct State {
+    pub screen: Screen,
+    pub question: Option<Question>,
+    pub notice: Option<Notice>,
+    pub search: String,
+    /// Codes that were found and are neither saved nor turned down.
+    pub drafts: VecDeque<Draft>,
+    /// What the window waits to have read.
+    pub reading: Vec<RequestId>,
+    pub next_request: RequestId,
+    /// The file dialog is open.
+    pub choosing: bool,
+}
+
+impl State {
+    pub fn new_request(&mut self) -> RequestId {
+        self.next_request += 1;
+        self.next_request
+    }
+}
