@@ -127,6 +127,8 @@ pub fn mono(size: f32) -> FontId {
 /// Fonts and both themes' styles; once, at start.
 pub fn install(ctx: &Context) {
     ctx.set_fonts(fonts());
+    // Where the desktop does not say (X11 does not), light as most desktops are.
+    ctx.options_mut(|options| options.fallback_theme = Theme::Light);
     for (theme, palette) in [(Theme::Light, &LIGHT), (Theme::Dark, &DARK)] {
         ctx.style_mut_of(theme, |style| dress(style, palette, theme));
     }

@@ -25,7 +25,7 @@ pub use self::config::{Config, ConfigError, VaultFactory};
 pub use self::reader::{DEADLINE as READ_DEADLINE, ReadError};
 pub use self::state::{AccountView, LoginState, Snapshot, VaultState};
 // The nouns of lower rooms that a screen or a subcommand needs to name.
-pub use crate::broker::{BrokerError, Endpoint, EndpointError, Profile, RefusalKind, Words};
+pub use crate::broker::{BrokerError, Endpoint, EndpointError, Profile, Refusal, RefusalKind, Words};
 pub use crate::broker::angelone::DEFAULT_ENDPOINT;
 pub use crate::import::{Draft, ImportError, Imported, looks_like_client_code};
 pub use crate::login::{Outcome, Progress, WaitReason};

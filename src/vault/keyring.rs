@@ -26,42 +26,50 @@ const SERVICE: &str = "kunji";
 pub struct KeyringItems {
     /// Rebuilt after a failure: a store remembers its connection, and with it
     /// a provider that is long gone.
-    store: Option<Arc<CredentialStore>>,
-    provider: String,
+    open: Option<Open>,
     prompt: PromptNotice,
+}
+
+struct Open {
+    store: Arc<CredentialStore>,
+    lookout: platform::Lookout,
 }
 
 impl KeyringItems {
     #[must_use]
-    pub fn new(prompt: PromptNotice) -> Self {
-        Self {
-            store: None,
-            provider: platform::DEFAULT_PROVIDER.to_owned(),
-            prompt,
-        }
+    pub const fn new(prompt: PromptNotice) -> Self {
+        Self { open: None, prompt }
     }
 
-    /// Runs `work` on a connected, unlocked store; after a failure the next
-    /// call starts from a new one.
+    /// Runs `work` on a connected, unlocked store. One that was connected
+    /// before may be to a provider that has since been restarted: then once
+    /// more on a new one. Doing an item's work twice does it once.
     fn with<T>(
         &mut self,
-        work: impl FnOnce(&CredentialStore) -> Result<T, VaultError>,
+        work: impl Fn(&Open, &PromptNotice) -> Result<T, VaultError>,
     ) -> Result<T, VaultError> {
-        let result = self.store().and_then(|store| work(&*store));
-        if result.is_err() {
-            self.store = None;
+        if let Some(open) = self.open.take() {
+            match self.with_open(open, &work) {
+                Err(VaultError::Disconnected | VaultError::Failed(_)) => {}
+                result => return result,
+            }
         }
-        result
+        let open = Open {
+            lookout: platform::Lookout::connect()?,
+            store: platform::connect().map_err(|e| from_keyring(&e))?,
+        };
+        self.with_open(open, &work)
     }
 
-    fn store(&mut self) -> Result<Arc<CredentialStore>, VaultError> {
-        self.provider = platform::unlock(&self.prompt)?;
-        if let Some(store) = &self.store {
-            return Ok(Arc::clone(store));
-        }
-        let store = platform::connect().map_err(|e| from_keyring(&e))?;
-        self.store = Some(Arc::clone(&store));
-        Ok(store)
+    fn with_open<T>(
+        &mut self,
+        open: Open,
+        work: impl Fn(&Open, &PromptNotice) -> Result<T, VaultError>,
+    ) -> Result<T, VaultError> {
+        open.lookout.unlock(&self.prompt)?;
+        let result = work(&open, &self.prompt)?;
+        self.open = Some(open);
+        Ok(result)
     }
 }
 
@@ -88,19 +96,23 @@ fn read(entry: &Entry) -> Result<Option<Secret>, VaultError> {
 
 impl ItemStore for KeyringItems {
     fn provider(&self) -> String {
-        self.provider.clone()
+        let open = self.open.as_ref();
+        open.map_or(platform::DEFAULT_PROVIDER, |open| &open.lookout.provider).to_owned()
     }
 
     fn read_all(&mut self) -> Result<HashMap<String, Secret>, VaultError> {
-        self.with(|store| {
-            let found = store.search(&platform::search(SERVICE)).map_err(|e| from_keyring(&e))?;
+        self.with(|open, _| {
+            let found = open.store.search(&platform::search(SERVICE));
+            let found = found.map_err(|e| from_keyring(&e))?;
             let mut items = HashMap::with_capacity(found.len());
             for entry in found {
                 let Some((service, name)) = entry.get_specifiers() else {
                     continue;
                 };
                 // An item that vanished since the search is simply gone.
-                if service == SERVICE && let Some(value) = read(&entry)? {
+                if service == SERVICE
+                    && let Some(value) = read(&entry)?
+                {
                     items.insert(name, value);
                 }
             }
@@ -109,22 +121,19 @@ impl ItemStore for KeyringItems {
     }
 
     fn get(&mut self, name: &str) -> Result<Option<Secret>, VaultError> {
-        self.with(|store| read(&entry(store, name)?))
+        self.with(|open, _| read(&entry(&*open.store, name)?))
     }
 
     fn set(&mut self, name: &str, value: &Secret) -> Result<(), VaultError> {
-        self.store()?;
-        platform::ensure_collection(&self.prompt)?;
-        self.with(|store| {
-            let entry = entry(store, name)?;
-            entry
-                .set_secret(value.expose().as_bytes())
-                .map_err(|e| from_keyring(&e))
+        self.with(|open, prompt| {
+            open.lookout.ensure_collection(prompt)?;
+            let entry = entry(&*open.store, name)?;
+            entry.set_secret(value.expose().as_bytes()).map_err(|e| from_keyring(&e))
         })
     }
 
     fn delete(&mut self, name: &str) -> Result<(), VaultError> {
-        self.with(|store| match entry(store, name)?.delete_credential() {
+        self.with(|open, _| match entry(&*open.store, name)?.delete_credential() {
             Ok(()) | Err(KeyringError::NoEntry) => Ok(()),
             Err(error) => Err(from_keyring(&error)),
         })

@@ -23,7 +23,7 @@ pub enum VaultError {
     NoService,
     #[error("The keyring is locked.")]
     Locked,
-    #[error("The keyring's password prompt was closed without an answer.")]
+    #[error("The keyring’s password prompt was closed without an answer.")]
     PromptDismissed,
     #[error("The keyring does not answer.")]
     Timeout,
@@ -45,13 +45,13 @@ impl VaultError {
     pub const fn advice(&self) -> &'static str {
         match self {
             Self::NoService => {
-                "Kunji keeps secrets only in the operating system's keyring. Start GNOME Keyring, \
-                 KWallet or KeePassXC's Secret Service (on Debian and Ubuntu: install \
+                "Kunji keeps secrets only in the operating system’s keyring. Start GNOME Keyring, \
+                 KWallet or KeePassXC’s Secret Service (on Debian and Ubuntu: install \
                  gnome-keyring and sign in again), then retry."
             }
             Self::Locked => "Unlock it (signing in to the desktop does so), then retry.",
             Self::PromptDismissed => {
-                "Nothing was changed. Retry, and enter the keyring's password when it asks."
+                "Nothing was changed. Retry, and enter the keyring’s password when it asks."
             }
             Self::Timeout => {
                 "It may be waiting for a prompt hidden behind another window, or be stuck. Look \
@@ -62,8 +62,8 @@ impl VaultError {
                 "Retry, and choose a password for the new keyring when it asks."
             }
             Self::Ambiguous => {
-                "Another program has copied Kunji's item. Remove one of the two with your \
-                 keyring's own manager (Seahorse, for instance), then retry."
+                "Another program has copied Kunji’s item. Remove one of the two with your \
+                 keyring’s own manager (Seahorse, for instance), then retry."
             }
             Self::ReadBack | Self::Failed(_) => {
                 "What was saved before is untouched. Retry; if it goes on, run `kunji doctor`."

@@ -40,12 +40,24 @@ pub fn search(service: &str) -> HashMap<&str, &str> {
     HashMap::from([("pattern", service)])
 }
 
-pub fn unlock(_prompt: &PromptNotice) -> Result<String, VaultError> {
-    Ok(DEFAULT_PROVIDER.to_owned())
+/// There is nothing to look out for: the system prompts by itself.
+pub struct Lookout {
+    pub provider: String,
 }
 
-pub fn ensure_collection(_prompt: &PromptNotice) -> Result<(), VaultError> {
-    Ok(())
+impl Lookout {
+    pub fn connect() -> Result<Self, VaultError> {
+        let provider = DEFAULT_PROVIDER.to_owned();
+        Ok(Self { provider })
+    }
+
+    pub fn unlock(&self, _prompt: &PromptNotice) -> Result<(), VaultError> {
+        Ok(())
+    }
+
+    pub fn ensure_collection(&self, _prompt: &PromptNotice) -> Result<(), VaultError> {
+        Ok(())
+    }
 }
 
 /// The system's own words may quote an item: they are not shown.

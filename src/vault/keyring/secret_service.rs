@@ -30,48 +30,59 @@ pub fn search(service: &str) -> HashMap<&str, &str> {
     HashMap::from([("service", service)])
 }
 
-/// Unlocks the default collection, prompting where need be, and tells who
-/// provides it. Without a collection there is nothing to unlock.
-pub fn unlock(prompt: &PromptNotice) -> Result<String, VaultError> {
-    let service = plain_connection()?;
-    match service.get_default_collection() {
-        Ok(collection) => {
-            if collection.is_locked().map_err(|e| from_service(&e))? {
-                let outcome = prompting(prompt, || collection.unlock());
-                outcome.map_err(|e| from_service(&e))?;
-                // Some providers report success for a prompt that was closed.
-                if collection.is_locked().map_err(|e| from_service(&e))? {
-                    return Err(VaultError::Locked);
-                }
+/// What is looked at besides the items: one long-lived connection, since
+/// GNOME Keyring has been seen to die of many short ones.
+pub struct Lookout {
+    /// No secret goes over this connection, so it needs no encryption of its own.
+    service: SecretService<'static>,
+    pub provider: String,
+}
+
+impl Lookout {
+    pub fn connect() -> Result<Self, VaultError> {
+        let service =
+            SecretService::connect(EncryptionType::Plain).map_err(|e| from_service(&e))?;
+        let provider = provider_name().unwrap_or_else(|| DEFAULT_PROVIDER.to_owned());
+        Ok(Self { service, provider })
+    }
+
+    /// Unlocks the default collection, prompting where need be. Without a
+    /// collection there is nothing to unlock.
+    pub fn unlock(&self, prompt: &PromptNotice) -> Result<(), VaultError> {
+        let collection = match self.service.get_default_collection() {
+            Ok(collection) => collection,
+            Err(ServiceError::NoResult) => return Ok(()),
+            Err(error) => return Err(from_service(&error)),
+        };
+        let is_locked = || collection.is_locked().map_err(|e| from_service(&e));
+        if is_locked()? {
+            let outcome = prompting(prompt, || collection.unlock());
+            outcome.map_err(|e| from_service(&e))?;
+            // Some providers report success for a prompt that was closed.
+            if is_locked()? {
+                return Err(VaultError::Locked);
             }
         }
-        Err(ServiceError::NoResult) => {}
-        Err(error) => return Err(from_service(&error)),
+        Ok(())
     }
-    Ok(provider_name().unwrap_or_else(|| DEFAULT_PROVIDER.to_owned()))
-}
 
-/// A brand-new keyring has no collection to put items into: makes one, and its
-/// provider asks the person for a password.
-pub fn ensure_collection(prompt: &PromptNotice) -> Result<(), VaultError> {
-    let service = plain_connection()?;
-    match service.get_default_collection() {
-        Ok(_) => Ok(()),
-        Err(ServiceError::NoResult) => {
-            prompting(prompt, || service.create_collection("Default keyring", "default"))
-                .map(|_| ())
-                .map_err(|e| match from_service(&e) {
-                    VaultError::Failed(_) => VaultError::NoCollection,
-                    other => other,
-                })
+    /// A brand-new keyring has no collection to put items into: makes one, and
+    /// its provider asks the person for a password.
+    pub fn ensure_collection(&self, prompt: &PromptNotice) -> Result<(), VaultError> {
+        match self.service.get_default_collection() {
+            Ok(_) => return Ok(()),
+            Err(ServiceError::NoResult) => {}
+            Err(error) => return Err(from_service(&error)),
         }
-        Err(error) => Err(from_service(&error)),
+        let create = || self.service.create_collection("Default keyring", "default");
+        match prompting(prompt, create) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(match from_service(&error) {
+                VaultError::Failed(_) => VaultError::NoCollection,
+                other => other,
+            }),
+        }
     }
-}
-
-/// No secret goes over this connection, so it needs no encryption of its own.
-fn plain_connection<'a>() -> Result<SecretService<'a>, VaultError> {
-    SecretService::connect(EncryptionType::Plain).map_err(|e| from_service(&e))
 }
 
 fn prompting<T>(prompt: &PromptNotice, work: impl FnOnce() -> T) -> T {
@@ -123,7 +134,9 @@ fn from_zbus(error: &zbus::Error) -> VaultError {
         zbus::Error::MethodError(name, ..) => from_error_name(name.as_str()),
         zbus::Error::FDO(error) => from_fdo(error),
         // Without a bus there is no keyring on it.
-        zbus::Error::Address(_) | zbus::Error::Handshake(_) => VaultError::NoService,
+        zbus::Error::Address(_) | zbus::Error::Connection(..) | zbus::Error::Handshake(_) => {
+            VaultError::NoService
+        }
         zbus::Error::InputOutput(error) => match error.kind() {
             std::io::ErrorKind::BrokenPipe
             | std::io::ErrorKind::ConnectionReset

@@ -146,23 +146,25 @@ fn main_button(ui: &mut Ui, view: &AccountView, window: &mut View<'_>) {
 
 fn menu(more: &egui::Response, view: &AccountView, window: &mut View<'_>) {
     let id = view.id();
+    let logged_in = view.session.is_some() && !view.login.is_running();
     Popup::menu(more).show(|ui| {
         ui.set_min_width(150.0);
-        if ui.button("Edit").clicked() {
-            window.ask(Action::Edit(id));
-        }
-        if ui.button("Bring a new QR code").clicked() {
-            window.ask(Action::ReplaceCode(id));
-        }
-        if view.session.is_some() && !view.login.is_running() && ui.button("Log out").clicked() {
-            window.ask(Action::LogOut(id));
+        let mut item = |ui: &mut Ui, text: RichText, action: Action| {
+            if ui.button(text).clicked() {
+                window.ask(action);
+                // A screen reader's press is no click of the pointer, which
+                // alone would close the menu.
+                ui.close();
+            }
+        };
+        item(ui, "Edit".into(), Action::Edit(id));
+        item(ui, "Bring a new QR code".into(), Action::ReplaceCode(id));
+        if logged_in {
+            item(ui, "Log out".into(), Action::LogOut(id));
         }
         ui.separator();
-        let p = palette(ui);
-        let delete = RichText::new("Delete…").color(p.bad.text);
-        if ui.button(delete).clicked() {
-            window.ask(Action::AskDelete(id));
-        }
+        let delete = RichText::new("Delete…").color(palette(ui).bad.text);
+        item(ui, delete, Action::AskDelete(id));
     });
 }
 

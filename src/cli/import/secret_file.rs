@@ -1,0 +1,217 @@
+//! `--secret-file`: PIN, API key and the rest out of a file that nobody else
+//! can read, for machines where nobody sits at a terminal.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use serde::Deserialize;
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use super::details::Details;
+use crate::engine::Draft;
+use crate::secret::Secret;
+
+const MAX_BYTES: usize = 64 * 1024;
+
+/// Never holds what the file holds: serde's own errors would quote it.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SecretFileError {
+    #[error("The secret file {0:?} could not be read ({1}).")]
+    Open(String, io::ErrorKind),
+    #[error(
+        "The secret file {0:?} can be read by others on this computer. Close it first: chmod 600 FILE."
+    )]
+    Exposed(String),
+    #[error("The secret file {0:?} is far too large to be one.")]
+    TooLarge(String),
+    #[error(
+        "The secret file {name:?} cannot be used; line {line} is the first that is wrong. It is a \
+         JSON object with any of pin, api_key, api_secret, redirect_url, client_code and label, \
+         each value a text in double quotes: {{\"pin\": \"0123\", \"api_key\": \"…\"}}."
+    )]
+    Format { name: String, line: usize },
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Wire {
+    pin: Option<String>,
+    api_key: Option<String>,
+    api_secret: Option<String>,
+    redirect_url: Option<String>,
+    client_code: Option<String>,
+    label: Option<String>,
+}
+
+/// What the file says; what it leaves out is `None`.
+pub struct SecretFile {
+    label: Option<String>,
+    client_code: Option<String>,
+    pin: Option<Secret>,
+    api_key: Option<Secret>,
+    api_secret: Option<Secret>,
+    redirect_url: Option<String>,
+}
+
+impl SecretFile {
+    /// # Errors
+    /// See [`SecretFileError`].
+    pub fn read(path: &Path) -> Result<Self, SecretFileError> {
+        let name = || path.to_string_lossy().into_owned();
+        let open = |error: io::Error| SecretFileError::Open(name(), error.kind());
+        let file = File::open(path).map_err(open)?;
+        // Of the opened file, so that it cannot be another one by now.
+        if is_exposed(&file).map_err(open)? {
+            return Err(SecretFileError::Exposed(name()));
+        }
+        // Room for all of it at once: growing would leave copies behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_BYTES + 1));
+        file.take(MAX_BYTES as u64 + 1)
+            .read_to_end(&mut bytes)
+            .map_err(open)?;
+        if bytes.len() > MAX_BYTES {
+            return Err(SecretFileError::TooLarge(name()));
+        }
+        Self::parse(&bytes).map_err(|line| SecretFileError::Format { name: name(), line })
+    }
+
+    /// Or the number of the line that is wrong.
+    fn parse(bytes: &[u8]) -> Result<Self, usize> {
+        let wire: Wire = serde_json::from_slice(bytes).map_err(|error| error.line())?;
+        let secret = |text: Option<String>| text.and_then(|text| Secret::new(text).trimmed());
+        let text = |text: Option<String>| {
+            text.map(|text| text.trim().to_owned())
+                .filter(|text| !text.is_empty())
+        };
+        Ok(Self {
+            label: text(wire.label),
+            client_code: text(wire.client_code),
+            pin: secret(wire.pin),
+            api_key: secret(wire.api_key),
+            api_secret: secret(wire.api_secret),
+            redirect_url: text(wire.redirect_url),
+        })
+    }
+
+    /// The details of the account of `draft`. Where it is not the `only` one,
+    /// the file is another's unless it says its client code.
+    pub fn details(&self, draft: &Draft, only: bool, warnings: &mut Vec<String>) -> Details {
+        let of_draft = Details::of(draft);
+        let is_its_own = self.client_code.is_some() && self.client_code == draft.client_code;
+        if !only && !is_its_own {
+            warnings.push(
+                "Several codes were found, and the secret file does not say that it is for this \
+                 one: nothing of it was used here."
+                    .to_owned(),
+            );
+            return of_draft;
+        }
+        Details {
+            label: self.label.clone().unwrap_or(of_draft.label),
+            client_code: self.client_code.clone().unwrap_or(of_draft.client_code),
+            pin: self.pin.clone(),
+            api_key: self.api_key.clone(),
+            api_secret: self.api_secret.clone(),
+            redirect_url: self.redirect_url.clone(),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_exposed(file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Ok(file.metadata()?.permissions().mode() & 0o077 != 0)
+}
+
+/// Windows keeps others out of a person's own folders.
+#[cfg(not(unix))]
+fn is_exposed(_file: &File) -> io::Result<bool> {
+    Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::otp::Otp;
+
+    const FULL: &str = r#"{"pin": "0042", "api_key": " kNj5amp1\n", "client_code": "A123456"}"#;
+
+    fn draft(client_code: &str) -> Draft {
+        Draft {
+            otp: Otp::from_token_number("MFRGGZDF").unwrap(),
+            issuer: None,
+            name: client_code.to_owned(),
+            client_code: Some(client_code.to_owned()),
+        }
+    }
+
+    #[test]
+    fn the_file_fills_what_a_login_needs() {
+        let file = SecretFile::parse(FULL.as_bytes()).unwrap();
+        let mut warnings = Vec::new();
+        let details = file.details(&draft("B654321"), true, &mut warnings);
+        assert_eq!(details.client_code, "A123456");
+        assert_eq!(details.pin, Some(Secret::from("0042")));
+        assert_eq!(details.api_key, Some(Secret::from("kNj5amp1")));
+        assert!(warnings.is_empty());
+    }
+
+    /// One account's PIN must not be sent for another's login.
+    #[test]
+    fn among_several_it_goes_to_its_own_account_alone() {
+        let file = SecretFile::parse(FULL.as_bytes()).unwrap();
+        let mut warnings = Vec::new();
+        assert!(
+            file.details(&draft("A123456"), false, &mut warnings)
+                .pin
+                .is_some()
+        );
+        assert!(warnings.is_empty());
+        assert_eq!(
+            file.details(&draft("B654321"), false, &mut warnings),
+            Details::of(&draft("B654321"))
+        );
+        assert_eq!(warnings.len(), 1);
+    }
+
+    /// A PIN without quotes loses its zero, and must not be quoted by the error.
+    #[test]
+    fn what_is_wrong_is_told_by_its_line_alone() {
+        let Err(line) = SecretFile::parse(b"{\n\"api_key\": \"kNj5amp1\",\n\"pin\": 9731}") else {
+            panic!("taken");
+        };
+        let error = SecretFileError::Format {
+            name: "f".into(),
+            line,
+        };
+        assert!(error.to_string().contains("line 3"), "{error}");
+        assert!(!error.to_string().contains("9731"));
+        assert!(SecretFile::parse(br#"{"pni": "1234"}"#).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_others_can_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secrets.json");
+        fs::write(&path, FULL).unwrap();
+        for (mode, taken) in [(0o600, true), (0o400, true), (0o640, false), (0o604, false)] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let read = SecretFile::read(&path);
+            assert_eq!(read.is_ok(), taken, "{mode:o}");
+            if let Err(error) = read {
+                assert!(error.to_string().contains("chmod 600"));
+            }
+        }
+        let absent = SecretFile::read(&folder.path().join("absent")).err();
+        assert!(matches!(
+            absent,
+            Some(SecretFileError::Open(_, io::ErrorKind::NotFound))
+        ));
+    }
+}

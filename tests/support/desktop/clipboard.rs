@@ -1,0 +1,106 @@
+//! The clipboard as another program sees and fills it.
+
+use std::thread;
+
+use x11rb::{
+    connection::Connection as _,
+    protocol::{
+        Event,
+        xproto::{Atom, AtomEnum, ConnectionExt as _},
+    },
+    rust_connection::RustConnection,
+};
+
+use super::{
+    Desktop,
+    display::atom,
+    offer::{Offer, hidden_window},
+    wait::wait_for,
+};
+
+const CLIPBOARD: &str = "CLIPBOARD";
+/// More than any text a test copies.
+const LONGEST: u32 = 1 << 20;
+
+impl Desktop {
+    /// The text in the clipboard, if anybody holds one out.
+    pub fn clipboard(&self) -> Option<String> {
+        let text = self.clipboard_as("UTF8_STRING")?;
+        Some(String::from_utf8(text).expect("UTF8_STRING is UTF-8"))
+    }
+
+    /// The clipboard's contents in one of its formats.
+    pub fn clipboard_as(&self, format: &str) -> Option<Vec<u8>> {
+        let x = self.display().another_connection();
+        ask(&x, self.display().screen().root, format)
+    }
+
+    /// The names of the formats in which the clipboard's contents can be had.
+    pub fn clipboard_targets(&self) -> Vec<String> {
+        let x = self.display().another_connection();
+        let atoms = ask(&x, self.display().screen().root, "TARGETS").unwrap_or_default();
+        let (atoms, _) = atoms.as_chunks::<4>();
+        atoms
+            .iter()
+            .map(|bytes| name(&x, u32::from_ne_bytes(*bytes)))
+            .collect()
+    }
+
+    /// Copies text as another program would, which then holds it out until somebody else copies.
+    pub fn set_clipboard(&self, text: &str) {
+        let text = text.as_bytes();
+        let formats = ["UTF8_STRING", "text/plain;charset=utf-8", "STRING", "TEXT"];
+        let offer = Offer::new(
+            self.display(),
+            CLIPBOARD,
+            &formats.map(|format| (format, text)),
+        );
+        // Ends with the display, if no other program copies before.
+        thread::spawn(move || {
+            while let Ok(event) = offer.x.wait_for_event() {
+                match event {
+                    Event::SelectionRequest(request) => offer.answer(&request),
+                    Event::SelectionClear(_) => break,
+                    _ => {}
+                }
+            }
+        });
+    }
+}
+
+/// Asks the clipboard's owner for one format.
+fn ask(x: &RustConnection, root: u32, format: &str) -> Option<Vec<u8>> {
+    let window = hidden_window(x, root);
+    let (clipboard, format, here) = (atom(x, CLIPBOARD), atom(x, format), atom(x, "HERE"));
+    x.convert_selection(window, clipboard, format, here, x11rb::CURRENT_TIME)
+        .expect("a connection to the display");
+    x.flush().expect("a connection to the display");
+    let answer = wait_for("the clipboard's owner to answer", || {
+        match x.poll_for_event().expect("a connection to the display")? {
+            Event::SelectionNotify(answer) => Some(answer),
+            _ => None,
+        }
+    });
+    if answer.property == x11rb::NONE {
+        return None;
+    }
+    let property = x
+        .get_property(true, window, here, AtomEnum::ANY, 0, LONGEST)
+        .expect("a connection to the display")
+        .reply()
+        .expect("the clipboard's contents");
+    assert_ne!(
+        property.type_,
+        atom(x, "INCR"),
+        "too much for one piece; no test needs that yet"
+    );
+    Some(property.value)
+}
+
+fn name(x: &RustConnection, atom: Atom) -> String {
+    let reply = x
+        .get_atom_name(atom)
+        .expect("a connection to the display")
+        .reply();
+    String::from_utf8_lossy(&reply.expect("a name for every atom").name).into_owned()
+}
