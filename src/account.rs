@@ -144,7 +144,11 @@ impl Account {
             (self.credentials.pin.is_none(), Missing::Pin),
             (self.credentials.api_key.is_none(), Missing::ApiKey),
         ];
-        lacks.into_iter().filter(|(l, _)| *l).map(|(_, m)| m).collect()
+        lacks
+            .into_iter()
+            .filter(|(l, _)| *l)
+            .map(|(_, m)| m)
+            .collect()
     }
 
     /// Whether a login with `other` would send anything else than with `self`.
@@ -220,7 +224,10 @@ mod tests {
     #[test]
     fn missing_names_what_a_login_lacks() {
         let mut account = Account::new(Otp::from_token_number("MFRGGZDF").unwrap());
-        assert_eq!(account.missing(), [Missing::ClientCode, Missing::Pin, Missing::ApiKey]);
+        assert_eq!(
+            account.missing(),
+            [Missing::ClientCode, Missing::Pin, Missing::ApiKey]
+        );
         account.client_code = "A123456".into();
         account.credentials.pin = Some(Secret::from("1234"));
         account.credentials.api_key = Some(Secret::from("abcd1234"));

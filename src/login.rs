@@ -50,8 +50,13 @@ pub enum WaitReason {
 /// What a login is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
+    /// Nothing is decided yet.
+    Starting,
     /// Until the given second, by the clock that codes are made with.
-    Waiting { reason: WaitReason, until_unix_secs: u64 },
+    Waiting {
+        reason: WaitReason,
+        until_unix_secs: u64,
+    },
     Sending,
 }
 
@@ -64,11 +69,16 @@ pub enum Outcome {
     /// Refused too often; nothing was sent this time.
     Stopped,
     /// Refused, for the given time in a row.
-    Refused { refusal: Refusal, in_a_row: u32 },
+    Refused {
+        refusal: Refusal,
+        in_a_row: u32,
+    },
     Failed(BrokerError),
     /// Nothing was sent, since it could not be made sure to be sent once.
     NotRemembered(LedgerError),
-    Cancelled { while_sending: bool },
+    Cancelled {
+        while_sending: bool,
+    },
 }
 
 /// Logs in: waits for a code that may be sent, sends it once, counts refusals.
@@ -127,7 +137,10 @@ pub async fn log_in(
 
 /// The broker's own trouble says nothing about what was sent.
 const fn blames_the_person(kind: RefusalKind) -> bool {
-    !matches!(kind, RefusalKind::BrokerTrouble | RefusalKind::UnregisteredIp)
+    !matches!(
+        kind,
+        RefusalKind::BrokerTrouble | RefusalKind::UnregisteredIp
+    )
 }
 
 /// Waits for a code with enough time left that was never sent, and marks it.
@@ -151,7 +164,10 @@ async fn fresh_step(
             WaitReason::AlreadySent
         };
         let until_unix_secs = now + otp.remaining_at(now);
-        let wait = Progress::Waiting { reason, until_unix_secs };
+        let wait = Progress::Waiting {
+            reason,
+            until_unix_secs,
+        };
         if told != Some(until_unix_secs) {
             told = Some(until_unix_secs);
             progress(wait);
@@ -180,7 +196,9 @@ impl Outcome {
             },
             Self::Refused { refusal, in_a_row } => {
                 let mut words = refusal.words(broker);
-                if refusal.kind == RefusalKind::CodeOrPin && let Some(clock) = clock_words(skew_ms, broker) {
+                if refusal.kind == RefusalKind::CodeOrPin
+                    && let Some(clock) = clock_words(skew_ms, broker)
+                {
                     words.text = format!("{clock} {}", words.text);
                 }
                 words.text.push_str(if *in_a_row >= MAX_REFUSALS {
@@ -198,11 +216,15 @@ impl Outcome {
                      Check the folder’s permissions and free space, and try again."
                 ),
             },
-            Self::Cancelled { while_sending: false } => Words {
+            Self::Cancelled {
+                while_sending: false,
+            } => Words {
                 title: "Login cancelled.".to_owned(),
                 text: "Nothing was sent.".to_owned(),
             },
-            Self::Cancelled { while_sending: true } => Words {
+            Self::Cancelled {
+                while_sending: true,
+            } => Words {
                 title: "Login cancelled.".to_owned(),
                 text: format!("The code was already on its way; {broker} may have logged in."),
             },
@@ -250,7 +272,10 @@ mod tests {
 
     impl TokioClock {
         fn at(unix_secs: u64) -> Self {
-            Self { start: tokio::time::Instant::now(), unix_secs }
+            Self {
+                start: tokio::time::Instant::now(),
+                unix_secs,
+            }
         }
     }
 
@@ -278,7 +303,12 @@ mod tests {
             self.sent.lock().unwrap().remove(&(id, step_start));
         }
         fn refusals(&self, id: AccountId, revision: u32) -> u32 {
-            self.refusals.lock().unwrap().get(&(id, revision)).copied().unwrap_or(0)
+            self.refusals
+                .lock()
+                .unwrap()
+                .get(&(id, revision))
+                .copied()
+                .unwrap_or(0)
         }
         fn refused(&self, id: AccountId, revision: u32) -> u32 {
             let mut refusals = self.refusals.lock().unwrap();
@@ -299,7 +329,10 @@ mod tests {
 
     impl Scripted {
         fn new(error: Option<BrokerError>) -> Self {
-            Self { error, codes: Mutex::default() }
+            Self {
+                error,
+                codes: Mutex::default(),
+            }
         }
         fn codes(&self) -> Vec<String> {
             self.codes.lock().unwrap().clone()
@@ -308,7 +341,10 @@ mod tests {
 
     impl Broker for Scripted {
         fn log_in(&self, request: LoginRequest) -> Reply<'_, Session> {
-            self.codes.lock().unwrap().push(request.code.expose().to_owned());
+            self.codes
+                .lock()
+                .unwrap()
+                .push(request.code.expose().to_owned());
             let result = match &self.error {
                 Some(error) => Err(error.clone()),
                 None => Ok(Session {
@@ -318,7 +354,12 @@ mod tests {
                     obtained: jiff::Timestamp::UNIX_EPOCH,
                 }),
             };
-            Box::pin(async move { Answer { result, skew_ms: None } })
+            Box::pin(async move {
+                Answer {
+                    result,
+                    skew_ms: None,
+                }
+            })
         }
         fn profile(&self, _: SessionRequest) -> Reply<'_, Profile> {
             unimplemented!()
@@ -344,7 +385,12 @@ mod tests {
         account
     }
 
-    async fn run(account: &Account, broker: &Scripted, at: u64, ledger: &Memory) -> (Outcome, Vec<Progress>) {
+    async fn run(
+        account: &Account,
+        broker: &Scripted,
+        at: u64,
+        ledger: &Memory,
+    ) -> (Outcome, Vec<Progress>) {
         let seen = Mutex::new(Vec::new());
         let clock = TokioClock::at(at);
         let note = |p| seen.lock().unwrap().push(p);
@@ -367,7 +413,10 @@ mod tests {
         let (account, broker) = (account(), Scripted::new(None));
         let (outcome, seen) = run(&account, &broker, 60 + 28, &Memory::default()).await;
         assert!(matches!(outcome, Outcome::Done(_)));
-        let wait = Progress::Waiting { reason: WaitReason::Expiring, until_unix_secs: 90 };
+        let wait = Progress::Waiting {
+            reason: WaitReason::Expiring,
+            until_unix_secs: 90,
+        };
         assert_eq!(seen, [wait, Progress::Sending]);
         assert_eq!(broker.codes(), [account.otp.code_of_step(3).expose()]);
     }
@@ -377,7 +426,10 @@ mod tests {
         let (account, broker, ledger) = (account(), Scripted::new(None), Memory::default());
         run(&account, &broker, 60, &ledger).await;
         let (_, seen) = run(&account, &broker, 61, &ledger).await;
-        let wait = Progress::Waiting { reason: WaitReason::AlreadySent, until_unix_secs: 90 };
+        let wait = Progress::Waiting {
+            reason: WaitReason::AlreadySent,
+            until_unix_secs: 90,
+        };
         assert_eq!(seen[0], wait);
         assert_eq!(broker.codes().len(), 2);
         assert_ne!(broker.codes()[0], broker.codes()[1]);
@@ -387,7 +439,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_code_that_was_not_sent_is_given_back() {
         let no_network = BrokerError::NoConnection(crate::broker::NoConnection::Unreachable);
-        let (account, broker, ledger) = (account(), Scripted::new(Some(no_network)), Memory::default());
+        let (account, broker, ledger) = (
+            account(),
+            Scripted::new(Some(no_network)),
+            Memory::default(),
+        );
         run(&account, &broker, 60, &ledger).await;
         let (_, seen) = run(&account, &broker, 61, &ledger).await;
         assert_eq!(seen, [Progress::Sending]);
@@ -395,7 +451,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn two_refusals_stop_until_something_changes() {
-        let (mut account, broker, ledger) = (account(), Scripted::new(Some(refusal())), Memory::default());
+        let (mut account, broker, ledger) =
+            (account(), Scripted::new(Some(refusal())), Memory::default());
         for expected in 1..=2 {
             let (outcome, _) = run(&account, &broker, 60 * u64::from(expected), &ledger).await;
             assert!(matches!(outcome, Outcome::Refused { in_a_row, .. } if in_a_row == expected));
@@ -411,8 +468,16 @@ mod tests {
     /// The broker's own trouble must not use up the person's tries.
     #[tokio::test(start_paused = true)]
     async fn trouble_is_no_refusal() {
-        for error in [BrokerError::RateLimited, BrokerError::Unwell(503), BrokerError::BadAnswer(200)] {
-            let (account, broker, ledger) = (account(), Scripted::new(Some(error.clone())), Memory::default());
+        for error in [
+            BrokerError::RateLimited,
+            BrokerError::Unwell(503),
+            BrokerError::BadAnswer(200),
+        ] {
+            let (account, broker, ledger) = (
+                account(),
+                Scripted::new(Some(error.clone())),
+                Memory::default(),
+            );
             let (outcome, _) = run(&account, &broker, 60, &ledger).await;
             assert_eq!(outcome, Outcome::Failed(error));
             assert_eq!(ledger.refusals(account.id, account.revision), 0);
@@ -422,8 +487,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn nothing_is_sent_that_is_incomplete_or_not_remembered() {
         let (mut account, broker) = (account(), Scripted::new(None));
-        let broken = Memory { broken: true, ..Memory::default() };
-        let (outcome, _) = run(&account, &broker, 60, &broken).await;
+        let unwritable = Memory {
+            broken: true,
+            ..Memory::default()
+        };
+        let (outcome, _) = run(&account, &broker, 60, &unwritable).await;
         assert!(matches!(outcome, Outcome::NotRemembered(_)));
         account.credentials.pin = None;
         let (outcome, _) = run(&account, &broker, 60, &Memory::default()).await;

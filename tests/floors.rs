@@ -1,5 +1,11 @@
 //! Who may know whom. Guards the floors of the house: a lower room that names a
 //! higher one, or a screen that reaches past the engine, fails here.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,8 +20,18 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("import", &["secret", "account", "clock", "otp"]),
     ("vault", &["secret", "account", "clock", "otp"]),
     ("broker", &["secret", "account", "clock", "otp"]),
-    ("login", &["secret", "account", "clock", "otp", "qr", "import", "vault", "broker"]),
-    ("engine", &["secret", "account", "clock", "otp", "qr", "import", "vault", "broker", "login"]),
+    (
+        "login",
+        &[
+            "secret", "account", "clock", "otp", "qr", "import", "vault", "broker",
+        ],
+    ),
+    (
+        "engine",
+        &[
+            "secret", "account", "clock", "otp", "qr", "import", "vault", "broker", "login",
+        ],
+    ),
     ("app", &["secret", "account", "clock", "otp", "engine"]),
     ("cli", &["secret", "account", "clock", "otp", "engine"]),
 ];
@@ -39,7 +55,10 @@ fn no_room_names_one_above_it() {
     let mut wrong = Vec::new();
     let mut seen = 0;
     for (room, file, text) in sources() {
-        let allowed = FLOORS.iter().find(|(name, _)| *name == room).map(|(_, allowed)| *allowed);
+        let allowed = FLOORS
+            .iter()
+            .find(|(name, _)| *name == room)
+            .map(|(_, allowed)| *allowed);
         let allowed = allowed.unwrap_or_else(|| panic!("the room `{room}` has no floor here"));
         for named in names_after(&text, "crate::") {
             seen += 1;
@@ -48,7 +67,10 @@ fn no_room_names_one_above_it() {
             }
         }
     }
-    assert!(seen > 100, "only {seen} uses were found: the reading is broken");
+    assert!(
+        seen > 100,
+        "only {seen} uses were found: the reading is broken"
+    );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -84,10 +106,17 @@ fn sources() -> Vec<(String, PathBuf, String)> {
             }
             let below = path.strip_prefix(&src).unwrap();
             let first = below.components().next().unwrap().as_os_str();
-            let room = Path::new(first).file_stem().unwrap().to_str().unwrap().to_owned();
+            let room = Path::new(first)
+                .file_stem()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned();
             if room != "lib" && room != "main" {
                 let text = fs::read_to_string(&path).unwrap();
-                let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+                let code = text
+                    .lines()
+                    .filter(|line| !line.trim_start().starts_with("//"));
                 found.push((room, below.to_owned(), code.collect::<Vec<_>>().join("\n")));
             }
         }
@@ -99,14 +128,20 @@ fn sources() -> Vec<(String, PathBuf, String)> {
 /// The word behind each `prefix`; each word of a `{…}` group behind it.
 fn names_after(text: &str, prefix: &str) -> Vec<String> {
     let word = |text: &str| {
-        let word: String =
-            text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let word: String = text
+            .trim_start()
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect();
         word
     };
     let mut names = Vec::new();
     for (at, _) in text.match_indices(prefix) {
         let rest = &text[at + prefix.len()..];
-        match rest.strip_prefix('{').and_then(|group| group.split_once("};")) {
+        match rest
+            .strip_prefix('{')
+            .and_then(|group| group.split_once("};"))
+        {
             Some((group, _)) => names.extend(group.split(',').map(word).filter(|w| !w.is_empty())),
             None => names.push(word(rest)),
         }

@@ -1,6 +1,12 @@
 //! Each screen by role and label, without a display: the real window's code on
 //! a vault in memory. Guards words, states and what can be pressed; egui's own
 //! check adds names for every control and signs for every letter.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 #![cfg(feature = "gui")]
 
 #[path = "support/memory.rs"]
@@ -42,17 +48,20 @@ impl Screen {
         let clock = Arc::new(StoppedClock::at(NOW));
         // Nothing listens there: what these tests draw, no broker is asked for.
         let config = config(&memory, clock, "http://127.0.0.1:9", state.path());
-        let mut config = Some(config);
         let draw = move |ui: &mut egui::Ui, app: &mut Option<App>| {
-            let app = app.get_or_insert_with(|| {
-                App::start(config.take().expect("started once"), ui.ctx()).unwrap()
-            });
+            let app = app.get_or_insert_with(|| App::start(&config, ui.ctx()).unwrap());
             app.update(ui.ctx());
             app.draw(ui);
         };
-        let mut harness = Harness::builder().with_size(size).build_ui_state(draw, None);
+        let mut harness = Harness::builder()
+            .with_size(size)
+            .build_ui_state(draw, None);
         harness.step();
-        Self { harness, memory, _state: state }
+        Self {
+            harness,
+            memory,
+            _state: state,
+        }
     }
 
     fn with(accounts: &[Account]) -> Self {
@@ -68,25 +77,40 @@ impl Screen {
             if condition(&self.harness) {
                 return;
             }
-            assert!(Instant::now() < deadline, "never came: {what}\n{:#?}", self.harness.root());
+            assert!(
+                Instant::now() < deadline,
+                "never came: {what}\n{:#?}",
+                self.harness.root()
+            );
             std::thread::yield_now();
         }
     }
 
     #[track_caller]
     fn says(&mut self, text: &str) {
-        self.until(text, |h| h.query_all_by_label_contains(text).next().is_some());
+        self.until(text, |h| {
+            h.query_all_by_label_contains(text).next().is_some()
+        });
     }
 
     #[track_caller]
     fn press(&mut self, button: &str) {
-        self.until(button, |h| h.query_all_by_role_and_label(Role::Button, button).next().is_some());
-        self.harness.get_by_role_and_label(Role::Button, button).click();
+        self.until(button, |h| {
+            h.query_all_by_role_and_label(Role::Button, button)
+                .next()
+                .is_some()
+        });
+        self.harness
+            .get_by_role_and_label(Role::Button, button)
+            .click();
         self.harness.step();
     }
 
     fn has_button(&self, button: &str) -> bool {
-        self.harness.query_all_by_role_and_label(Role::Button, button).next().is_some()
+        self.harness
+            .query_all_by_role_and_label(Role::Button, button)
+            .next()
+            .is_some()
     }
 
     fn paste(&mut self, text: &str) {
@@ -185,12 +209,17 @@ fn a_session_shows_its_end_and_an_old_one_that_it_ended() {
 fn searching_leaves_what_matches() {
     let mut screen = Screen::with(&[account("Family", "F482913"), account("Mine", "A123456")]);
     screen.says("Family");
-    let field = screen.harness.get_by_role_and_label(Role::TextInput, "Search accounts");
+    let field = screen
+        .harness
+        .get_by_role_and_label(Role::TextInput, "Search accounts");
     field.focus();
     field.type_text("a123");
     screen.until("Family to go", |h| h.query_by_label("Family").is_none());
     screen.says("Mine");
-    screen.harness.get_by_role_and_label(Role::TextInput, "Search accounts").type_text("zzz");
+    screen
+        .harness
+        .get_by_role_and_label(Role::TextInput, "Search accounts")
+        .type_text("zzz");
     screen.says("No account matches “a123zzz”");
 }
 
@@ -214,8 +243,13 @@ fn the_form_shows_what_was_found_and_saves_it() {
     screen.says(&format!("It shows {code} now"));
     screen.says("PIN and code on one computer are one factor, not two");
     screen.says("Read from the QR code");
-    let test = screen.harness.get_by_role_and_label(Role::Button, "Save and test login");
-    assert!(test.accesskit_node().is_disabled(), "PIN and API key are missing");
+    let test = screen
+        .harness
+        .get_by_role_and_label(Role::Button, "Save and test login");
+    assert!(
+        test.accesskit_node().is_disabled(),
+        "PIN and API key are missing"
+    );
     screen.press("Save without testing");
     screen.says("AngelOne · A123456");
     assert_eq!(screen.memory.items.lock().unwrap().len(), 1);
@@ -251,7 +285,9 @@ fn a_bad_letter_in_the_token_number_is_named() {
     let mut screen = Screen::with(&[]);
     screen.press("Type the token number instead");
     screen.says("Token number");
-    let field = screen.harness.get_by_role_and_label(Role::TextInput, "Token number");
+    let field = screen
+        .harness
+        .get_by_role_and_label(Role::TextInput, "Token number");
     field.focus();
     field.type_text("KUNJ0SAMPLE");
     screen.says("The secret has '0' at place 5");
@@ -317,7 +353,10 @@ fn the_smallest_window_keeps_every_button_inside() {
     screen.harness.run_steps(3);
     let inside = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(380.0, 480.0));
     for button in ["Log in all", "+ Add account", "Copy code", "Log in", "Lock"] {
-        let rect = screen.harness.get_by_role_and_label(Role::Button, button).rect();
+        let rect = screen
+            .harness
+            .get_by_role_and_label(Role::Button, button)
+            .rect();
         assert!(inside.contains_rect(rect), "{button} at {rect}");
     }
 }

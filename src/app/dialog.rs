@@ -45,16 +45,21 @@ impl FileDialog {
         let waiting = move || {
             let asked = Instant::now();
             let picked = match pollster::block_on(dialog) {
-                Some(files) if !files.is_empty() => {
-                    Picked::Files(files.into_iter().map(|file| file.path().to_owned()).collect())
-                }
+                Some(files) if !files.is_empty() => Picked::Files(
+                    files
+                        .into_iter()
+                        .map(|file| file.path().to_owned())
+                        .collect(),
+                ),
                 _ if asked.elapsed() < FASTEST_PERSON => Picked::NoDialog,
                 _ => Picked::Cancelled,
             };
             let _ = sender.send(picked);
             ctx.request_repaint();
         };
-        let spawned = std::thread::Builder::new().name("kunji-dialog".into()).spawn(waiting);
+        let spawned = std::thread::Builder::new()
+            .name("kunji-dialog".into())
+            .spawn(waiting);
         self.open = spawned.is_ok().then_some(receiver);
     }
 

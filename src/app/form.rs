@@ -10,8 +10,14 @@ use crate::otp::Otp;
 use crate::secret::Secret;
 
 /// The fields in the order in which they stand.
-pub const FIELDS: [&str; 6] =
-    ["label", "client code", "PIN", "API key", "API secret", "redirect URL"];
+pub const FIELDS: [&str; 6] = [
+    "label",
+    "client code",
+    "PIN",
+    "API key",
+    "API secret",
+    "redirect URL",
+];
 
 pub fn field_id(field: &str) -> Id {
     Id::unique(("account form", field))

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use egui::{Context, Event as InputEvent, Key, Modifiers, OpenUrl, ViewportCommand};
 
+use super::App;
 use super::dialog::Picked;
 use super::form::{FIELDS, Form, field_id};
 use super::state::{Action, Notice, Question, Screen, State};
 use super::widgets::{Meaning, forget_fields};
-use super::App;
 use crate::account::AccountId;
 use crate::engine::{Busy, Command, Event, Imported, ReadError, Snapshot, VaultError, VaultState};
 use crate::otp::Otp;
@@ -33,7 +33,9 @@ pub fn update(app: &mut App, ctx: &Context) {
         Some(until) => ctx.request_repaint_after(until - now),
         None => {}
     }
-    if app.engine.snapshot().vault == VaultState::Locked && !matches!(app.state.screen, Screen::Home) {
+    if app.engine.snapshot().vault == VaultState::Locked
+        && !matches!(app.state.screen, Screen::Home)
+    {
         // What was entered is as secret as what is kept.
         clear(&mut app.state, ctx);
     }
@@ -41,7 +43,10 @@ pub fn update(app: &mut App, ctx: &Context) {
 
 fn clear(state: &mut State, ctx: &Context) {
     forget_form(ctx);
-    *state = State { next_request: state.next_request, ..State::default() };
+    *state = State {
+        next_request: state.next_request,
+        ..State::default()
+    };
 }
 
 fn forget_form(ctx: &Context) {
@@ -65,7 +70,11 @@ fn ask(app: &mut App, command: Command) {
 fn take(app: &mut App, event: Event) {
     let state = &mut app.state;
     match event {
-        Event::Read { request, source, result } => {
+        Event::Read {
+            request,
+            source,
+            result,
+        } => {
             let waited_for = state.reading.contains(&request);
             state.reading.retain(|waiting| *waiting != request);
             if waited_for {
@@ -73,7 +82,9 @@ fn take(app: &mut App, event: Event) {
             }
         }
         Event::Saved { request, id } => {
-            let Screen::Form(form) = &state.screen else { return };
+            let Screen::Form(form) = &state.screen else {
+                return;
+            };
             if form.saving != Some(request) {
                 return;
             }
@@ -82,7 +93,9 @@ fn take(app: &mut App, event: Event) {
             state.screen = match (then_log_in, state.drafts.is_empty()) {
                 (true, _) => Screen::Tested(id),
                 (false, true) => Screen::Home,
-                (false, false) => Screen::Choose { source: "the picture".to_owned() },
+                (false, false) => Screen::Choose {
+                    source: "the picture".to_owned(),
+                },
             };
             if !then_log_in {
                 let text = "Everything is in your keyring.";
@@ -103,8 +116,15 @@ fn take(app: &mut App, event: Event) {
             state.notice = Some(Notice::passing(Meaning::Idle, "Account deleted.", text));
         }
         Event::RemoveFailed { error, .. } => failed(state, "The account was not deleted.", &error),
-        Event::LoginEnded { not_kept: Some(error), .. } => {
-            failed(state, "Logged in, but the session could not be kept.", &error);
+        Event::LoginEnded {
+            not_kept: Some(error),
+            ..
+        } => {
+            failed(
+                state,
+                "Logged in, but the session could not be kept.",
+                &error,
+            );
         }
         Event::CodeCopied(_) => {
             let text = "The clipboard is cleared in 30 seconds.";
@@ -122,7 +142,9 @@ fn take(app: &mut App, event: Event) {
         | Event::SessionChecked { .. }
         | Event::ClipboardCleared
         | Event::VaultProbed(_)
-        | Event::VaultNotOpen => {}
+        | Event::VaultNotOpen
+        | Event::NoSuchAccount(_)
+        | Event::NoSession(_) => {}
     }
 }
 
@@ -151,7 +173,11 @@ fn take_read(
         } else {
             format!("Not all of {source} is an account.")
         };
-        let meaning = if drafts.is_empty() { Meaning::Bad } else { Meaning::Warn };
+        let meaning = if drafts.is_empty() {
+            Meaning::Bad
+        } else {
+            Meaning::Warn
+        };
         state.notice = Some(Notice::lasting(meaning, title, error.to_string()));
     } else {
         state.notice = None;
@@ -179,7 +205,9 @@ fn take_read(
             state.screen = Screen::Form(Box::new(Form::new(&draft, source)));
         }
     } else {
-        state.screen = Screen::Choose { source: source.to_owned() };
+        state.screen = Screen::Choose {
+            source: source.to_owned(),
+        };
     }
 }
 
@@ -207,7 +235,13 @@ fn read_text(app: &mut App, text: &str) {
     let request = app.state.new_request();
     app.state.reading.push(request);
     app.state.notice = None;
-    ask(app, Command::ReadText { request, text: Secret::from(text) });
+    ask(
+        app,
+        Command::ReadText {
+            request,
+            text: Secret::from(text),
+        },
+    );
 }
 
 /// Where a code may be brought to: not into a form, a question, or a locked window.
@@ -241,7 +275,9 @@ fn take_keys(app: &mut App, ctx: &Context) {
                 _ => None,
             };
             let text = input.events.iter().find_map(paste);
-            input.events.retain(|event| !matches!(event, InputEvent::Paste(_)));
+            input
+                .events
+                .retain(|event| !matches!(event, InputEvent::Paste(_)));
             text
         });
         if let Some(text) = pasted {
@@ -257,11 +293,17 @@ fn take_keys(app: &mut App, ctx: &Context) {
             act(app, ctx, Action::Bring);
         }
         let popup = egui::Popup::is_any_open(ctx);
-        if !popup && !matches!(app.state.screen, Screen::Home) && pressed(Modifiers::NONE, Key::Escape) {
+        if !popup
+            && !matches!(app.state.screen, Screen::Home)
+            && pressed(Modifiers::NONE, Key::Escape)
+        {
             act(app, ctx, Action::Leave);
         }
     }
-    if app.state.notice.is_some() && matches!(app.state.screen, Screen::Home) && pressed(Modifiers::NONE, Key::Escape) {
+    if app.state.notice.is_some()
+        && matches!(app.state.screen, Screen::Home)
+        && pressed(Modifiers::NONE, Key::Escape)
+    {
         app.state.notice = None;
     }
 }
@@ -313,11 +355,20 @@ pub fn act(app: &mut App, ctx: &Context, action: Action) {
                 _ => None,
             };
             app.state.notice = None;
-            app.state.screen = Screen::Token { text: Secret::default(), replacing };
+            app.state.screen = Screen::Token {
+                text: Secret::default(),
+                replacing,
+            };
         }
         Action::ReadToken => read_token(app),
         Action::Bring => go(app, ctx, Screen::Bring { replacing: None }),
-        Action::ReplaceCode(id) => go(app, ctx, Screen::Bring { replacing: Some(id) }),
+        Action::ReplaceCode(id) => go(
+            app,
+            ctx,
+            Screen::Bring {
+                replacing: Some(id),
+            },
+        ),
         Action::GoHome | Action::Discard => {
             app.state.drafts.clear();
             go(app, ctx, Screen::Home);
@@ -374,7 +425,9 @@ fn log_in_all(app: &mut App) {
 
 fn save_form(app: &mut App, then_log_in: bool) {
     let request = app.state.new_request();
-    let Screen::Form(form) = &mut app.state.screen else { return };
+    let Screen::Form(form) = &mut app.state.screen else {
+        return;
+    };
     // A double click saves once.
     if form.saving.is_some() {
         return;
@@ -383,11 +436,20 @@ fn save_form(app: &mut App, then_log_in: bool) {
     form.error = None;
     form.then_log_in = then_log_in;
     let account = Box::new(form.account());
-    ask(app, Command::Save { request, account, then_log_in });
+    ask(
+        app,
+        Command::Save {
+            request,
+            account,
+            then_log_in,
+        },
+    );
 }
 
 fn read_token(app: &mut App) {
-    let Screen::Token { text, .. } = &app.state.screen else { return };
+    let Screen::Token { text, .. } = &app.state.screen else {
+        return;
+    };
     // An otpauth link is taken here too: people paste what they have.
     match Otp::from_token_number(text.expose()) {
         Err(error) if !text.expose().contains("://") => {

@@ -15,8 +15,8 @@ use thiserror::Error;
 
 use crate::engine::{Command, Config, ConfigError, Engine};
 
-pub use self::dialog::Picked;
 use self::dialog::FileDialog;
+pub use self::dialog::Picked;
 use self::state::State;
 
 const APP_ID: &str = "kunji";
@@ -62,7 +62,7 @@ pub fn run() -> Result<(), RunError> {
     let outcome = eframe::run_native(
         "Kunji",
         options,
-        Box::new(|creation| match App::start(config, &creation.egui_ctx) {
+        Box::new(|creation| match App::start(&config, &creation.egui_ctx) {
             Ok(app) => Ok(Box::new(app)),
             Err(error) => {
                 let told = error.to_string();
@@ -82,7 +82,9 @@ pub fn run() -> Result<(), RunError> {
 fn display_is_there() -> bool {
     let named = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     cfg!(not(all(unix, not(target_os = "macos"))))
-        || ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"].into_iter().any(named)
+        || ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"]
+            .into_iter()
+            .any(named)
 }
 
 /// The window's program: an engine, and what is on screen.
@@ -97,7 +99,7 @@ impl App {
     ///
     /// # Errors
     /// Where the system has no thread to give.
-    pub fn start(config: Config, ctx: &egui::Context) -> std::io::Result<Self> {
+    pub fn start(config: &Config, ctx: &egui::Context) -> std::io::Result<Self> {
         theme::install(ctx);
         let waking = ctx.clone();
         let engine = Engine::start(config, Arc::new(move || waking.request_repaint()))?;
@@ -119,7 +121,13 @@ impl App {
     pub fn draw(&mut self, ui: &mut egui::Ui) {
         let snapshot = self.engine.snapshot();
         let mut actions = Vec::new();
-        screens::draw(ui, &snapshot, &mut self.state, self.engine.clock(), &mut actions);
+        screens::draw(
+            ui,
+            &snapshot,
+            &mut self.state,
+            self.engine.clock(),
+            &mut actions,
+        );
         for action in actions {
             logic::act(self, ui.ctx(), action);
         }

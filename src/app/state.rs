@@ -16,11 +16,18 @@ pub enum Screen {
     #[default]
     Home,
     /// Bringing one more QR code; or a new one for an account there is.
-    Bring { replacing: Option<AccountId> },
+    Bring {
+        replacing: Option<AccountId>,
+    },
     /// Typing the token number.
-    Token { text: Secret, replacing: Option<AccountId> },
+    Token {
+        text: Secret,
+        replacing: Option<AccountId>,
+    },
     /// A picture had several codes.
-    Choose { source: String },
+    Choose {
+        source: String,
+    },
     Form(Box<Form>),
     /// The third step: what came of the test login.
     Tested(AccountId),
@@ -28,7 +35,10 @@ pub enum Screen {
 
 /// A question that stands over the screen.
 pub enum Question {
-    Delete { id: AccountId, name: String },
+    Delete {
+        id: AccountId,
+        name: String,
+    },
     /// Leaving a form in which something was entered.
     Discard,
 }
@@ -53,11 +63,17 @@ impl Notice {
 
     /// Stays until it is closed: an error must not vanish unread.
     pub fn lasting(meaning: Meaning, title: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { meaning, title: title.into(), text: text.into(), until: None }
+        Self {
+            meaning,
+            title: title.into(),
+            text: text.into(),
+            until: None,
+        }
     }
 }
 
 /// What a screen asks for. Screens change nothing themselves.
+#[derive(Clone, Copy)]
 pub enum Action {
     OpenVault,
     Lock,
@@ -72,7 +88,9 @@ pub enum Action {
     Leave,
     Discard,
     UseDraft(usize),
-    SaveForm { then_log_in: bool },
+    SaveForm {
+        then_log_in: bool,
+    },
     ReplaceCode(AccountId),
     Edit(AccountId),
     AskDelete(AccountId),

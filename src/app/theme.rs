@@ -1,4 +1,5 @@
 //! Every colour, distance and size of the window, light and dark.
+#![allow(clippy::unreadable_literal, reason = "colours are read as six digits")]
 
 use std::sync::Arc;
 
@@ -61,7 +62,10 @@ const fn rgb(hex: u32) -> Color32 {
 }
 
 const fn tone(text: u32, tint: u32) -> Tone {
-    Tone { text: rgb(text), tint: rgb(tint) }
+    Tone {
+        text: rgb(text),
+        tint: rgb(tint),
+    }
 }
 
 static LIGHT: Palette = Palette {
@@ -105,7 +109,11 @@ static DARK: Palette = Palette {
 
 /// The palette of the theme that is shown.
 pub fn palette(ui: &Ui) -> &'static Palette {
-    if ui.visuals().dark_mode { &DARK } else { &LIGHT }
+    if ui.visuals().dark_mode {
+        &DARK
+    } else {
+        &LIGHT
+    }
 }
 
 pub fn medium(size: f32) -> FontId {
@@ -137,10 +145,22 @@ pub fn install(ctx: &Context) {
 fn fonts() -> FontDefinitions {
     let mut fonts = FontDefinitions::empty();
     let faces: [(&str, &[u8]); 4] = [
-        ("inter", include_bytes!("../../assets/fonts/Inter-Regular.otf")),
-        ("medium", include_bytes!("../../assets/fonts/Inter-Medium.otf")),
-        ("semibold", include_bytes!("../../assets/fonts/Inter-SemiBold.otf")),
-        ("mono", include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf")),
+        (
+            "inter",
+            include_bytes!("../../assets/fonts/Inter-Regular.otf"),
+        ),
+        (
+            "medium",
+            include_bytes!("../../assets/fonts/Inter-Medium.otf"),
+        ),
+        (
+            "semibold",
+            include_bytes!("../../assets/fonts/Inter-SemiBold.otf"),
+        ),
+        (
+            "mono",
+            include_bytes!("../../assets/fonts/JetBrainsMono-Regular.ttf"),
+        ),
     ];
     for (name, bytes) in faces {
         let data = Arc::new(FontData::from_static(bytes));

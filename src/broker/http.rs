@@ -27,8 +27,14 @@ pub fn client(endpoint: &Endpoint) -> Result<Client, BrokerError> {
         .pool_max_idle_per_host(0)
         .https_only(!endpoint.is_loopback());
     // Plain http must not leave this computer by way of a proxy.
-    let builder = if endpoint.is_loopback() { builder.no_proxy() } else { builder };
-    builder.build().map_err(|_| BrokerError::NoConnection(NoConnection::Certificate))
+    let builder = if endpoint.is_loopback() {
+        builder.no_proxy()
+    } else {
+        builder
+    };
+    builder
+        .build()
+        .map_err(|_| BrokerError::NoConnection(NoConnection::Certificate))
 }
 
 /// What came back, whatever it is.
@@ -46,10 +52,16 @@ pub async fn exchange(request: RequestBuilder) -> Result<Exchange, BrokerError> 
     let skew_ms = skew(response.headers(), sent_at, started.elapsed());
     let status = response.status();
     if status.is_redirection() {
-        return Err(BrokerError::Redirected { host: redirect_host(&response) });
+        return Err(BrokerError::Redirected {
+            host: redirect_host(&response),
+        });
     }
     let body = read_body(response).await?;
-    Ok(Exchange { status: status.as_u16(), body, skew_ms })
+    Ok(Exchange {
+        status: status.as_u16(),
+        body,
+        skew_ms,
+    })
 }
 
 async fn read_body(mut response: Response) -> Result<Zeroizing<Vec<u8>>, BrokerError> {
@@ -75,7 +87,9 @@ fn redirect_host(response: &Response) -> Option<String> {
 fn skew(headers: &HeaderMap, sent_at: SystemTime, took: Duration) -> Option<i64> {
     let date = headers.get(DATE)?.to_str().ok()?;
     let theirs = rfc2822::parse(date).ok()?.timestamp().as_millisecond() + 500;
-    let ours = jiff::Timestamp::try_from(sent_at + took / 2).ok()?.as_millisecond();
+    let ours = jiff::Timestamp::try_from(sent_at + took / 2)
+        .ok()?
+        .as_millisecond();
     Some(theirs - ours)
 }
 
@@ -105,8 +119,9 @@ fn caused_by_tls(error: &reqwest::Error) -> bool {
             return true;
         }
         // An io::Error hides the one it wraps from `source`.
-        let wrapped = inner.downcast_ref::<std::io::Error>().and_then(|e| e.get_ref());
-        if wrapped.is_some_and(|e| e.is::<rustls::Error>()) {
+        let wrapped = inner.downcast_ref::<std::io::Error>();
+        let wrapped = wrapped.and_then(std::io::Error::get_ref);
+        if wrapped.is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) {
             return true;
         }
         cause = inner.source();

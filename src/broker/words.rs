@@ -19,7 +19,10 @@ impl BrokerError {
                 format!(
                     "This says nothing about PIN or code. Try again in a few minutes; if it goes \
                      on, ask {broker}’s support{}.",
-                    support_id.as_ref().map(|id| format!(" and give the ID {id}")).unwrap_or_default()
+                    support_id
+                        .as_ref()
+                        .map(|id| format!(" and give the ID {id}"))
+                        .unwrap_or_default()
                 ),
             ),
             Self::Unwell(status) => (
@@ -80,7 +83,10 @@ fn no_connection(why: NoConnection, broker: &str) -> Words {
             "Nothing was sent. Check the internet connection and try again.",
         ),
     };
-    Words { title, text: text.to_owned() }
+    Words {
+        title,
+        text: text.to_owned(),
+    }
 }
 
 impl Refusal {
@@ -112,7 +118,7 @@ impl Refusal {
             RefusalKind::Unclear => {
                 "Its message is all that is known. Check client code, PIN and API key."
             }
-            RefusalKind::SessionEnded => "The session has ended. Log in again.",
+            RefusalKind::SessionEnded => "Log in again.",
             RefusalKind::UnregisteredIp => {
                 "This internet address is not registered for the API key. Register it on the \
                  SmartAPI portal."
@@ -129,8 +135,12 @@ impl Refusal {
             "" => String::new(),
             message => format!(" It said: “{message}”."),
         };
+        let what = match self.kind {
+            RefusalKind::SessionEnded => "says that the session has ended",
+            _ => "refused the login",
+        };
         Words {
-            title: format!("{broker} refused the login{code}."),
+            title: format!("{broker} {what}{code}."),
             text: format!("{text}{said}"),
         }
     }

@@ -103,7 +103,7 @@ fn within_deadline(
         let _ = done.send(read());
     });
     if spawned.is_err() {
-        return Err(ReadError::Busy);
+        return Err(ReadError::NoThread);
     }
     match wait.recv_timeout(READ_DEADLINE) {
         Ok(texts) => texts.map_err(ReadError::Qr),

@@ -4,7 +4,6 @@
 use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -40,7 +39,7 @@ impl Running {
         check_environment()?;
         let config = Config::from_env()?;
         let (endpoint, state_dir) = (config.endpoint.clone(), config.state_dir.clone());
-        let engine = Engine::start(config, Arc::new(|| {}))
+        let engine = Engine::start(&config, Arc::new(|| {}))
             .map_err(|error| CliError::Threads(error.kind()))?;
         Ok(Self {
             engine,
@@ -114,7 +113,7 @@ impl Running {
         let mut told = false;
         while Instant::now() < until {
             match self.next_event(NAP)? {
-                Some(Event::VaultOpened) => return Ok(self.opened()),
+                Some(Event::VaultOpened) => return Ok(self.snapshot()),
                 Some(Event::VaultFailed(error)) => return Err(error.into()),
                 _ => {}
             }
@@ -124,18 +123,6 @@ impl Running {
             }
         }
         Err(crate::engine::VaultError::Timeout.into())
-    }
-
-    /// The event may come a moment before the snapshot that it tells of.
-    fn opened(&self) -> Arc<Snapshot> {
-        let until = Instant::now() + Duration::from_secs(1);
-        loop {
-            let snapshot = self.snapshot();
-            if snapshot.vault == VaultState::Open || Instant::now() >= until {
-                return snapshot;
-            }
-            thread::sleep(Duration::from_millis(1));
-        }
     }
 }
 

@@ -73,9 +73,12 @@ struct Owner {
 impl Owner {
     fn run(mut self, orders: &Receiver<Order>, cleared: &dyn Fn()) {
         loop {
-            let wait = self.held.as_ref().map_or(Duration::from_secs(3_600), |(_, until)| {
-                until.saturating_duration_since(Instant::now())
-            });
+            let wait = self
+                .held
+                .as_ref()
+                .map_or(Duration::from_hours(1), |(_, until)| {
+                    until.saturating_duration_since(Instant::now())
+                });
             match orders.recv_timeout(wait) {
                 Ok(Order::Copy(text, done)) => done(self.copy(text)),
                 Ok(Order::Clear(done)) => {
@@ -144,15 +147,16 @@ fn without_history(set: Set<'_>) -> Set<'_> {
 #[cfg(windows)]
 fn without_history(set: Set<'_>) -> Set<'_> {
     use arboard::SetExtWindows as _;
-    set.exclude_from_cloud().exclude_from_history().exclude_from_monitoring()
+    set.exclude_from_cloud()
+        .exclude_from_history()
+        .exclude_from_monitoring()
 }
 
 /// arboard's own texts may describe what was put there.
 const fn from_arboard(error: &Error) -> ClipboardError {
     match error {
-        Error::ClipboardNotSupported => ClipboardError::Unavailable,
         Error::ClipboardOccupied => ClipboardError::Occupied,
-        Error::Unknown { .. } => ClipboardError::Unavailable,
+        Error::ClipboardNotSupported | Error::Unknown { .. } => ClipboardError::Unavailable,
         _ => ClipboardError::Failed,
     }
 }

@@ -40,10 +40,14 @@ impl Config {
     /// # Errors
     /// An address that is neither https nor this computer, or no home folder.
     pub fn from_env() -> Result<Self, ConfigError> {
-        let endpoint = std::env::var(ENDPOINT_VARIABLE).ok().filter(|t| !t.is_empty());
+        let endpoint = std::env::var(ENDPOINT_VARIABLE)
+            .ok()
+            .filter(|t| !t.is_empty());
         let endpoint = Endpoint::parse(endpoint.as_deref().unwrap_or(DEFAULT_ENDPOINT))?;
         let folders = ProjectDirs::from("", "", "kunji").ok_or(ConfigError::NoHome)?;
-        let state_dir = folders.state_dir().unwrap_or_else(|| folders.data_local_dir());
+        let state_dir = folders
+            .state_dir()
+            .unwrap_or_else(|| folders.data_local_dir());
         Ok(Self {
             broker: Arc::new(AngelOne::new(endpoint.clone())),
             endpoint,

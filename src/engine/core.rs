@@ -3,7 +3,7 @@
 
 mod vault_desk;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use self::vault_desk::{VaultDesk, VaultInput};
 use super::clipboard::{ClipboardError, ClipboardThread};
 use super::ledger::FileLedger;
 use super::network::{NetReply, Network};
-use super::reader::{self, ReadError, Reader, Source};
+use super::reader::{self, ReadError, Source};
 use super::state::{AccountView, LoginState, Snapshot, VaultState};
 use super::{Command, Config, Event, RequestId, Waker};
 use crate::account::{Account, AccountId};
@@ -53,7 +53,9 @@ impl Outside {
     }
 }
 
+/// What is being read.
 struct Reading {
+    request: RequestId,
     source: String,
     deadline: Instant,
 }
@@ -66,13 +68,14 @@ pub struct Core {
     network: Network,
     ledger: Arc<FileLedger>,
     clipboard: ClipboardThread,
-    reader: Option<Reader>,
-    reading: HashMap<RequestId, Reading>,
+    reading: Option<Reading>,
+    to_read: VecDeque<(RequestId, Source)>,
     logins: HashMap<AccountId, oneshot::Sender<()>>,
+    told: Vec<Event>,
 }
 
 impl Core {
-    pub fn new(config: Config, clock: BrokerClock, outside: Outside) -> std::io::Result<Self> {
+    pub fn new(config: &Config, clock: BrokerClock, outside: Outside) -> std::io::Result<Self> {
         let ledger = Arc::new(FileLedger::new(config.state_dir.clone()));
         let send = outside.sender();
         let network = Network::spawn(
@@ -96,9 +99,10 @@ impl Core {
             network,
             ledger,
             clipboard,
-            reader: None,
-            reading: HashMap::new(),
+            reading: None,
+            to_read: VecDeque::new(),
             logins: HashMap::new(),
+            told: Vec::new(),
         })
     }
 
@@ -138,8 +142,14 @@ impl Core {
             Input::Net(reply) => self.net_reply(reply),
             Input::Read(request, source, result) => {
                 // One that was given up on has had its answer.
-                if self.reading.remove(&request).is_some() {
-                    self.tell(Event::Read { request, source, result });
+                let current = self.reading.take_if(|reading| reading.request == request);
+                if current.is_some() {
+                    self.tell(Event::Read {
+                        request,
+                        source,
+                        result,
+                    });
+                    self.read_next();
                 }
             }
             Input::Copied(id, Ok(())) => {
@@ -169,7 +179,11 @@ impl Core {
                 self.tell(Event::SaveFailed { request, error });
             }
             _ if self.state.vault != VaultState::Open => self.tell(Event::VaultNotOpen),
-            Command::Save { request, account, then_log_in } => {
+            Command::Save {
+                request,
+                account,
+                then_log_in,
+            } => {
                 self.save(request, *account, then_log_in);
             }
             Command::Remove(id) => self.vault.remove(id),
@@ -242,7 +256,14 @@ impl Core {
                 self.tell(Event::VaultFailed(error));
             }
             (Asked::Probe, Done::Probed(result)) => self.tell(Event::VaultProbed(result)),
-            (Asked::Save { request, account, then_log_in }, Done::Written(Ok(()))) => {
+            (
+                Asked::Save {
+                    request,
+                    account,
+                    then_log_in,
+                },
+                Done::Written(Ok(())),
+            ) => {
                 let id = account.id;
                 self.saved(account);
                 self.tell(Event::Saved { request, id });
@@ -263,7 +284,11 @@ impl Core {
                 self.tell(Event::RemoveFailed { id, error });
             }
             (Asked::KeepSession { id, outcome }, Done::Written(result)) => {
-                self.tell(Event::LoginEnded { id, outcome: *outcome, not_kept: result.err() });
+                self.tell(Event::LoginEnded {
+                    id,
+                    outcome: *outcome,
+                    not_kept: result.err(),
+                });
             }
             // A session that stays behind is dead at the broker all the same.
             (Asked::DropSession, _) => {}
@@ -281,7 +306,12 @@ impl Core {
     }
 
     fn opened(&mut self, contents: Contents) {
-        let Contents { provider, accounts, mut sessions, unreadable } = contents;
+        let Contents {
+            provider,
+            accounts,
+            mut sessions,
+            unreadable,
+        } = contents;
         let mut old: HashMap<AccountId, LoginState> = self
             .state
             .accounts
@@ -329,15 +359,23 @@ impl Core {
     // --- the broker ------------------------------------------------------
 
     fn log_in(&mut self, id: AccountId) {
-        // A second click while one is running asks for nothing new.
-        let Some(view) = self.view(id).filter(|view| !view.login.is_running()) else {
-            return;
+        let Some(view) = self.view(id) else {
+            return self.tell(Event::NoSuchAccount(id));
         };
+        // A second click while one is running asks for nothing new.
+        if view.login.is_running() {
+            return;
+        }
         let account = Arc::clone(&view.account);
-        view.login = LoginState::Running(Progress::Sending);
+        view.login = LoginState::Running(Progress::Starting);
         match self.network.log_in(account) {
             Some(cancel) => drop(self.logins.insert(id, cancel)),
-            None => self.login_ended(id, Outcome::Cancelled { while_sending: false }),
+            None => self.login_ended(
+                id,
+                Outcome::Cancelled {
+                    while_sending: false,
+                },
+            ),
         }
     }
 
@@ -352,7 +390,7 @@ impl Core {
 
     fn log_out(&mut self, id: AccountId) {
         let Some(request) = self.session_request(id) else {
-            return;
+            return self.tell(Event::NoSession(id));
         };
         if let Some(view) = self.view(id).filter(|view| !view.login.is_running()) {
             view.login = LoginState::LoggingOut;
@@ -363,9 +401,10 @@ impl Core {
     }
 
     fn check_session(&mut self, id: AccountId) {
-        if let Some(request) = self.session_request(id)
-            && !self.network.check(id, request)
-        {
+        let Some(request) = self.session_request(id) else {
+            return self.tell(Event::NoSession(id));
+        };
+        if !self.network.check(id, request) {
             let result = Err(BrokerError::Interrupted);
             self.tell(Event::SessionChecked { id, result });
         }
@@ -396,9 +435,14 @@ impl Core {
         };
         let words = outcome.words(view.account.broker.name(), skew_ms);
         view.login = match (&outcome, words) {
-            (Outcome::Done(_) | Outcome::Cancelled { while_sending: false }, _) | (_, None) => {
-                LoginState::Idle
-            }
+            (
+                Outcome::Done(_)
+                | Outcome::Cancelled {
+                    while_sending: false,
+                },
+                _,
+            )
+            | (_, None) => LoginState::Idle,
             (Outcome::Stopped, Some(words)) => LoginState::Stopped(words),
             (Outcome::Refused { .. }, Some(words)) => LoginState::Refused(words),
             (_, Some(words)) => LoginState::Failed(words),
@@ -408,7 +452,11 @@ impl Core {
             view.session = Some(Arc::clone(&session));
             self.vault.keep_session(id, session, outcome);
         } else {
-            self.tell(Event::LoginEnded { id, outcome, not_kept: None });
+            self.tell(Event::LoginEnded {
+                id,
+                outcome,
+                not_kept: None,
+            });
         }
     }
 
@@ -416,10 +464,7 @@ impl Core {
         let ended = match &result {
             Ok(()) => true,
             // A token that the broker no longer knows is as good as logged out.
-            Err(BrokerError::Refused(refusal)) => matches!(
-                refusal.kind,
-                RefusalKind::SessionEnded | RefusalKind::ApiKey
-            ),
+            Err(BrokerError::Refused(refusal)) => refusal.kind == RefusalKind::SessionEnded,
             Err(_) => false,
         };
         let error = result.err().filter(|_| !ended);
@@ -438,56 +483,73 @@ impl Core {
 
     // --- codes, pictures, the rest ---------------------------------------
 
-    fn copy_code(&self, id: AccountId) {
+    fn copy_code(&mut self, id: AccountId) {
         let Some(view) = self.state.account(id) else {
-            return;
+            return self.tell(Event::NoSuchAccount(id));
         };
         let code = view.account.otp.code_at(self.clock.unix_secs());
         let send = self.outside.sender();
-        self.clipboard
-            .copy(code.into_secret(), move |result| send(Input::Copied(id, result)));
+        self.clipboard.copy(code.into_secret(), move |result| {
+            send(Input::Copied(id, result));
+        });
     }
 
     fn read(&mut self, request: RequestId, source: Source) {
-        let name = source.name();
-        if self.reader.is_none() {
-            self.reader = Reader::spawn().ok();
+        self.to_read.push_back((request, source));
+        self.read_next();
+    }
+
+    /// One at a time: the deadline of each runs from its own start.
+    fn read_next(&mut self) {
+        if self.reading.is_some() {
+            return;
         }
+        let Some((request, source)) = self.to_read.pop_front() else {
+            return;
+        };
+        let name = source.name();
         let send = self.outside.sender();
         let job_name = name.clone();
-        let job = move || {
+        let spawned = reader::spawn(move || {
             let result = reader::read(&source);
             send(Input::Read(request, job_name, result));
-        };
-        if self.reader.as_ref().is_some_and(|reader| reader.submit(job)) {
+        });
+        if spawned.is_ok() {
             let deadline = Instant::now() + reader::DEADLINE;
-            self.reading.insert(request, Reading { source: name, deadline });
+            self.reading = Some(Reading {
+                request,
+                source: name,
+                deadline,
+            });
         } else {
-            let result = Err(ReadError::Busy);
-            self.tell(Event::Read { request, source: name, result });
+            let result = Err(ReadError::NoThread);
+            self.tell(Event::Read {
+                request,
+                source: name,
+                result,
+            });
         }
     }
 
     fn next_deadline(&self) -> Option<Instant> {
-        let reading = self.reading.values().map(|reading| reading.deadline);
-        reading.chain(self.vault.deadline()).min()
+        let reading = self.reading.as_ref().map(|reading| reading.deadline);
+        reading.into_iter().chain(self.vault.deadline()).min()
     }
 
     fn give_up_on_the_late(&mut self) {
         let now = Instant::now();
-        let late: Vec<RequestId> = self
-            .reading
-            .iter()
-            .filter(|(_, reading)| reading.deadline <= now)
-            .map(|(request, _)| *request)
-            .collect();
-        for request in late {
-            // The thread may be stuck in this one: the next gets another.
-            self.reader = None;
-            if let Some(Reading { source, .. }) = self.reading.remove(&request) {
-                let result = Err(ReadError::Timeout);
-                self.tell(Event::Read { request, source, result });
-            }
+        if let Some(Reading {
+            request, source, ..
+        }) = self.reading.take_if(|reading| reading.deadline <= now)
+        {
+            // Its thread is left behind; the next picture gets one of its own.
+            let result = Err(ReadError::Timeout);
+            self.tell(Event::Read {
+                request,
+                source,
+                result,
+            });
+            self.read_next();
         }
         for asked in self.vault.give_up_on_the_late(now) {
             self.vault_done(asked, vault_desk::Done::Failed(VaultError::Timeout));
@@ -499,13 +561,13 @@ impl Core {
         self.clipboard.clear(Duration::from_secs(1));
     }
 
-    fn tell(&self, event: Event) {
-        // A window that no longer takes its events is closing.
-        let _ = self.outside.events.try_send(event);
+    /// Sent on with the snapshot that shows it.
+    fn tell(&mut self, event: Event) {
+        self.told.push(event);
     }
 
     fn publish(&mut self) {
-        self.state.reading = self.reading.len();
+        self.state.reading = self.to_read.len() + usize::from(self.reading.is_some());
         self.state.saving = self.vault.writing();
         let mut shared = self
             .outside
@@ -516,6 +578,10 @@ impl Core {
             *shared = Arc::new(self.state.clone());
         }
         drop(shared);
+        for event in self.told.drain(..) {
+            // A window that no longer takes its events is closing.
+            let _ = self.outside.events.try_send(event);
+        }
         (self.outside.waker)();
     }
 }

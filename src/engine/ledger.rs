@@ -38,7 +38,7 @@ impl FileLedger {
 
     /// Forgets an account that was deleted.
     pub fn forget(&self, id: AccountId) {
-        self.noted(self.update(|entries| entries.remove(&id)));
+        Self::noted(self.update(|entries| entries.remove(&id)));
     }
 
     fn path(&self) -> PathBuf {
@@ -77,9 +77,11 @@ impl FileLedger {
         Ok(result)
     }
 
-    fn noted<T>(&self, result: io::Result<T>) -> Option<T> {
+    fn noted<T>(result: io::Result<T>) -> Option<T> {
         result
-            .inspect_err(|error| warn!(kind = %error.kind(), "the list of sent codes cannot be kept"))
+            .inspect_err(
+                |error| warn!(kind = %error.kind(), "the list of sent codes cannot be kept"),
+            )
             .ok()
     }
 }
@@ -100,7 +102,7 @@ impl Ledger for FileLedger {
     }
 
     fn release(&self, id: AccountId, step_start: u64) {
-        self.noted(self.update(|entries| {
+        Self::noted(self.update(|entries| {
             if let Some(entry) = entries.get_mut(&id) {
                 entry.sent.retain(|sent| *sent != step_start);
             }
@@ -108,13 +110,13 @@ impl Ledger for FileLedger {
     }
 
     fn refusals(&self, id: AccountId, revision: u32) -> u32 {
-        let entries = self.noted(self.read()).unwrap_or_default();
+        let entries = Self::noted(self.read()).unwrap_or_default();
         let entry = entries.get(&id).filter(|e| e.revision == revision);
         entry.map_or(0, |e| e.refusals)
     }
 
     fn refused(&self, id: AccountId, revision: u32) -> u32 {
-        let counted = self.noted(self.update(|entries| {
+        let counted = Self::noted(self.update(|entries| {
             let entry = entries.entry(id).or_default();
             if entry.revision != revision {
                 entry.revision = revision;
@@ -128,7 +130,7 @@ impl Ledger for FileLedger {
     }
 
     fn accepted(&self, id: AccountId) {
-        self.noted(self.update(|entries| {
+        Self::noted(self.update(|entries| {
             if let Some(entry) = entries.get_mut(&id) {
                 entry.refusals = 0;
             }
@@ -145,8 +147,9 @@ mod tests {
     fn a_step_is_reserved_once_over_all_instances() {
         let folder = tempfile::tempdir().unwrap();
         let id = AccountId::random();
-        let ledgers: Vec<FileLedger> =
-            (0..8).map(|_| FileLedger::new(folder.path().join("state"))).collect();
+        let ledgers: Vec<FileLedger> = (0..8)
+            .map(|_| FileLedger::new(folder.path().join("state")))
+            .collect();
         let won: usize = std::thread::scope(|scope| {
             let tries: Vec<_> = ledgers
                 .iter()
@@ -176,7 +179,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("logins.json"), "{half").unwrap();
         let id = AccountId::random();
-        assert_eq!(FileLedger::new(folder.path().to_owned()).reserve(id, 60), Ok(true));
+        assert_eq!(
+            FileLedger::new(folder.path().to_owned()).reserve(id, 60),
+            Ok(true)
+        );
         let nowhere = FileLedger::new(folder.path().join("logins.json").join("x"));
         assert!(nowhere.reserve(id, 60).is_err());
         assert_eq!(nowhere.refused(id, 0), crate::login::MAX_REFUSALS);

@@ -12,7 +12,7 @@ mod reader;
 mod state;
 
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -25,11 +25,15 @@ pub use self::config::{Config, ConfigError, VaultFactory};
 pub use self::reader::{DEADLINE as READ_DEADLINE, ReadError};
 pub use self::state::{AccountView, LoginState, Snapshot, VaultState};
 // The nouns of lower rooms that a screen or a subcommand needs to name.
-pub use crate::broker::{BrokerError, Endpoint, EndpointError, Profile, Refusal, RefusalKind, Words};
 pub use crate::broker::angelone::DEFAULT_ENDPOINT;
+pub use crate::broker::{
+    BrokerError, Endpoint, EndpointError, Profile, Refusal, RefusalKind, Words,
+};
 pub use crate::import::{Draft, ImportError, Imported, looks_like_client_code};
 pub use crate::login::{Outcome, Progress, WaitReason};
-pub use crate::qr::{MAX_FILE_BYTES, QrError, read_bytes as read_qr_bytes, read_file as read_qr_file};
+pub use crate::qr::{
+    MAX_FILE_BYTES, QrError, read_bytes as read_qr_bytes, read_file as read_qr_file,
+};
 pub use crate::vault::VaultError;
 
 /// Chosen by whoever asks, given back with the answer.
@@ -41,11 +45,24 @@ pub enum Command {
     OpenVault,
     /// Drops everything secret from memory and clears the clipboard.
     Lock,
-    ReadPicture { request: RequestId, path: PathBuf },
-    ReadBytes { request: RequestId, bytes: Vec<u8> },
+    ReadPicture {
+        request: RequestId,
+        path: PathBuf,
+    },
+    ReadBytes {
+        request: RequestId,
+        bytes: Vec<u8>,
+    },
     /// otpauth URIs, one to a line, or a bare secret.
-    ReadText { request: RequestId, text: Secret },
-    Save { request: RequestId, account: Box<Account>, then_log_in: bool },
+    ReadText {
+        request: RequestId,
+        text: Secret,
+    },
+    Save {
+        request: RequestId,
+        account: Box<Account>,
+        then_log_in: bool,
+    },
     Remove(AccountId),
     LogIn(AccountId),
     CancelLogIn(AccountId),
@@ -63,25 +80,48 @@ pub enum Command {
 pub enum Event {
     VaultOpened,
     VaultFailed(VaultError),
-    Read { request: RequestId, source: String, result: Result<Imported, ReadError> },
-    Saved { request: RequestId, id: AccountId },
-    SaveFailed { request: RequestId, error: VaultError },
+    Read {
+        request: RequestId,
+        source: String,
+        result: Result<Imported, ReadError>,
+    },
+    Saved {
+        request: RequestId,
+        id: AccountId,
+    },
+    SaveFailed {
+        request: RequestId,
+        error: VaultError,
+    },
     Removed(AccountId),
-    RemoveFailed { id: AccountId, error: VaultError },
+    RemoveFailed {
+        id: AccountId,
+        error: VaultError,
+    },
     LoginEnded {
         id: AccountId,
         outcome: Outcome,
         /// The login holds, but its session could not be kept in the vault.
         not_kept: Option<VaultError>,
     },
-    LogoutEnded { id: AccountId, error: Option<BrokerError> },
-    SessionChecked { id: AccountId, result: Result<Profile, BrokerError> },
+    LogoutEnded {
+        id: AccountId,
+        error: Option<BrokerError>,
+    },
+    SessionChecked {
+        id: AccountId,
+        result: Result<Profile, BrokerError>,
+    },
     CodeCopied(AccountId),
     CopyFailed(ClipboardError),
     ClipboardCleared,
     VaultProbed(Result<String, VaultError>),
     /// Asked for while the vault was not open.
     VaultNotOpen,
+    /// There is no such account (any more).
+    NoSuchAccount(AccountId),
+    /// The account has no session to check or to end.
+    NoSession(AccountId),
 }
 
 /// Wakes whoever shows the snapshot, from any thread.
@@ -107,7 +147,7 @@ impl Engine {
     ///
     /// # Errors
     /// Where the system has no thread to give.
-    pub fn start(config: Config, waker: Waker) -> std::io::Result<Self> {
+    pub fn start(config: &Config, waker: Waker) -> std::io::Result<Self> {
         let (inputs, queue) = std::sync::mpsc::sync_channel(QUEUE);
         let (event_sender, events) = std::sync::mpsc::sync_channel(QUEUE);
         let (done_sender, done) = std::sync::mpsc::sync_channel(1);
@@ -127,7 +167,13 @@ impl Engine {
                 // Nobody may be left to hear it.
                 let _ = done_sender.try_send(());
             })?;
-        Ok(Self { inputs, events: Mutex::new(events), snapshot, clock, done })
+        Ok(Self {
+            inputs,
+            events: Mutex::new(events),
+            snapshot,
+            clock,
+            done,
+        })
     }
 
     /// Asks, and returns at once.
@@ -150,19 +196,13 @@ impl Engine {
     /// The next event, if there is one.
     pub fn try_event(&self) -> Option<Event> {
         let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
-        match events.try_recv() {
-            Ok(event) => Some(event),
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-        }
+        events.try_recv().ok()
     }
 
     /// Waits for the next event, for a subcommand that has nothing else to do.
     pub fn wait_event(&self, deadline: Duration) -> Option<Event> {
         let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
-        match events.recv_timeout(deadline) {
-            Ok(event) => Some(event),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-        }
+        events.recv_timeout(deadline).ok()
     }
 
     /// The clock that codes are made with: the broker's where it is known.

@@ -50,8 +50,15 @@ impl Network {
         reply: ReplyTo,
     ) -> std::io::Result<Self> {
         let (jobs, queue) = mpsc::channel(1_024);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let tools = Tools { broker, clock, ledger, reply };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let tools = Tools {
+            broker,
+            clock,
+            ledger,
+            reply,
+        };
         std::thread::Builder::new()
             .name("kunji-network".into())
             .spawn(move || runtime.block_on(serve(queue, tools)))?;

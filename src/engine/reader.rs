@@ -1,8 +1,7 @@
-//! Reading what a person brings, one thing after another on a thread of its
-//! own, given up on after a while.
+//! Reading what a person brings: one thing after another, each on a thread of
+//! its own, given up on after a while.
 
 use std::path::PathBuf;
-use std::sync::mpsc::{SyncSender, sync_channel};
 use std::time::Duration;
 
 use thiserror::Error;
@@ -10,6 +9,9 @@ use thiserror::Error;
 use crate::import::{self, Imported};
 use crate::qr::{self, QrError};
 use crate::secret::Secret;
+
+/// Its panics are caught, and told of by nobody.
+pub const THREAD: &str = "kunji-reader";
 
 /// A picture that takes longer is given up on.
 pub const DEADLINE: Duration = Duration::from_secs(5);
@@ -24,8 +26,10 @@ pub enum ReadError {
         DEADLINE.as_secs()
     )]
     Timeout,
-    #[error("Kunji is still reading other pictures. Bring this one again in a moment.")]
-    Busy,
+    #[error(
+        "The system gave Kunji no thread to read this with. Close other programs and try again."
+    )]
+    NoThread,
 }
 
 /// What is to be read.
@@ -50,6 +54,13 @@ impl Source {
 }
 
 pub fn read(source: &Source) -> Result<Imported, ReadError> {
+    // What decodes pictures is other people's code: a panic of it is a picture
+    // that cannot be read, and nothing more.
+    let reading = std::panic::AssertUnwindSafe(|| read_unguarded(source));
+    std::panic::catch_unwind(reading).unwrap_or(Err(ReadError::Qr(QrError::Damaged)))
+}
+
+fn read_unguarded(source: &Source) -> Result<Imported, ReadError> {
     let texts = match source {
         Source::File(path) => qr::read_file(path)?,
         Source::Bytes(bytes) => qr::read_bytes(bytes)?,
@@ -58,24 +69,8 @@ pub fn read(source: &Source) -> Result<Imported, ReadError> {
     Ok(import::read_codes(&texts))
 }
 
-type Job = Box<dyn FnOnce() + Send>;
-
-/// The queue of the reading thread. Dropped with a stuck thread behind it.
-pub struct Reader {
-    jobs: SyncSender<Job>,
-}
-
-impl Reader {
-    pub fn spawn() -> std::io::Result<Self> {
-        let (jobs, queue) = sync_channel::<Job>(256);
-        std::thread::Builder::new()
-            .name("kunji-reader".into())
-            .spawn(move || queue.into_iter().for_each(|job| job()))?;
-        Ok(Self { jobs })
-    }
-
-    /// Queues a job; `false` where there are too many.
-    pub fn submit(&self, job: impl FnOnce() + Send + 'static) -> bool {
-        self.jobs.try_send(Box::new(job)).is_ok()
-    }
+/// Runs `job` on a thread of its own, which nobody waits for.
+pub fn spawn(job: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+    let thread = std::thread::Builder::new().name(THREAD.into());
+    thread.spawn(job).map(|_| ())
 }

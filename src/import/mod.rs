@@ -50,7 +50,7 @@ pub enum ImportError {
     #[error(
         "This QR code is a web link{}, not a TOTP code. \
          The right one is on the enable-TOTP page, after the client code, PIN and OTP were entered.",
-        host(.0)
+        host(.0.as_ref())
     )]
     WebLink(Option<String>),
     #[error(
@@ -69,8 +69,8 @@ pub enum ImportError {
     Token(#[from] OtpError),
 }
 
-fn host(host: &Option<String>) -> String {
-    host.as_ref().map(|h| format!(" to {h}")).unwrap_or_default()
+fn host(host: Option<&String>) -> String {
+    host.map(|host| format!(" to {host}")).unwrap_or_default()
 }
 
 /// What was made of everything that was brought: one bad entry stops no other.

@@ -96,7 +96,12 @@ mod tests {
         assert_eq!(read(URI).as_deref(), Some("A123456"));
         let mail = URI.replace("A123456", "asha%40example.in");
         assert_eq!(read(&mail), None);
-        for (text, is) in [("A1", false), ("ABCDEF123", false), ("a123456", false), ("ABCDE123", true)] {
+        for (text, is) in [
+            ("A1", false),
+            ("ABCDEF123", false),
+            ("a123456", false),
+            ("ABCDE123", true),
+        ] {
             assert_eq!(looks_like_client_code(text), is, "{text}");
         }
     }
@@ -108,7 +113,10 @@ mod tests {
         let texts = [URI, "https://angelone.in/app", &second, URI].map(Secret::from);
         let imported = read_codes(&texts);
         assert_eq!(imported.drafts.len(), 2);
-        assert_eq!(imported.errors, [ImportError::WebLink(Some("angelone.in".into()))]);
+        assert_eq!(
+            imported.errors,
+            [ImportError::WebLink(Some("angelone.in".into()))]
+        );
     }
 
     #[test]
@@ -123,9 +131,18 @@ mod tests {
     fn each_fault_has_its_own_error() {
         let error = |text| read_text(text).errors.remove(0);
         assert_eq!(error("  \n "), ImportError::Nothing);
-        assert_eq!(error("otpauth-migration://offline?data=CjE"), ImportError::Migration);
-        assert_eq!(error("Dear sir, I could not log in today!"), ImportError::NotACode);
-        let bad = OtpError::Secret(Base32Error::Letter { letter: '0', position: 5 });
+        assert_eq!(
+            error("otpauth-migration://offline?data=CjE"),
+            ImportError::Migration
+        );
+        assert_eq!(
+            error("Dear sir, I could not log in today!"),
+            ImportError::NotACode
+        );
+        let bad = OtpError::Secret(Base32Error::Letter {
+            letter: '0',
+            position: 5,
+        });
         assert_eq!(error("KUNJ0SAMPLEQRNOTASECRET234"), ImportError::Token(bad));
     }
 }

@@ -30,7 +30,9 @@ pub enum OtpauthError {
          Save the QR code again from the enable-TOTP page."
     )]
     Twice(&'static str),
-    #[error("This otpauth code uses the unknown algorithm {0:?}; Kunji knows SHA1, SHA256 and SHA512.")]
+    #[error(
+        "This otpauth code uses the unknown algorithm {0:?}; Kunji knows SHA1, SHA256 and SHA512."
+    )]
     Algorithm(String),
     #[error("{0}")]
     Otp(#[from] OtpError),
@@ -87,7 +89,10 @@ pub fn parse_uri(text: &str) -> Result<ParsedUri, OtpauthError> {
     let issuer = issuer.as_deref().map(str::trim).filter(|i| !i.is_empty());
     Ok(ParsedUri {
         otp,
-        issuer: issuer.or(prefix).filter(|i| !i.is_empty()).map(str::to_owned),
+        issuer: issuer
+            .or(prefix)
+            .filter(|i| !i.is_empty())
+            .map(str::to_owned),
         name: name.to_owned(),
     })
 }
@@ -165,15 +170,33 @@ mod tests {
         let hotp = parse_uri(&format!("otpauth://hotp/A?secret={SECRET}&counter=1"));
         assert_eq!(hotp, Err(OtpauthError::Hotp));
         assert_eq!(parse_uri("otpauth://totp/A"), Err(OtpauthError::NoSecret));
-        assert_eq!(parse_uri("otpauth://totp/A?secret="), Err(OtpauthError::NoSecret));
-        assert_eq!(with("&algorithm=MD5"), Err(OtpauthError::Algorithm("MD5".into())));
+        assert_eq!(
+            parse_uri("otpauth://totp/A?secret="),
+            Err(OtpauthError::NoSecret)
+        );
+        assert_eq!(
+            with("&algorithm=MD5"),
+            Err(OtpauthError::Algorithm("MD5".into()))
+        );
         assert_eq!(with("&digits=9"), Err(OtpError::Digits("9".into()).into()));
-        assert_eq!(with("&digits=six"), Err(OtpError::Digits("six".into()).into()));
+        assert_eq!(
+            with("&digits=six"),
+            Err(OtpError::Digits("six".into()).into())
+        );
         assert_eq!(with("&period=0"), Err(OtpError::Period("0".into()).into()));
-        assert_eq!(with("&period=99999"), Err(OtpError::Period("99999".into()).into()));
+        assert_eq!(
+            with("&period=99999"),
+            Err(OtpError::Period("99999".into()).into())
+        );
         assert_eq!(with("&secret=MFRGGZDF"), Err(OtpauthError::Twice("secret")));
-        assert_eq!(parse_uri("https://angelone.in"), Err(OtpauthError::NotOtpauth));
-        assert_eq!(parse_uri("otpauth://yaotp/A"), Err(OtpauthError::Kind("yaotp".into())));
+        assert_eq!(
+            parse_uri("https://angelone.in"),
+            Err(OtpauthError::NotOtpauth)
+        );
+        assert_eq!(
+            parse_uri("otpauth://yaotp/A"),
+            Err(OtpauthError::Kind("yaotp".into()))
+        );
         let bad = parse_uri("otpauth://totp/A?secret=ABC1");
         assert!(matches!(bad, Err(OtpauthError::Otp(OtpError::Secret(_)))));
     }
@@ -181,10 +204,19 @@ mod tests {
     /// Errors reach logs and screens: none may carry the secret.
     #[test]
     fn no_error_holds_the_secret() {
-        for rest in ["&algorithm=MD5", "&digits=9", "&period=0", "&secret=MFRGGZDF", "1"] {
+        for rest in [
+            "&algorithm=MD5",
+            "&digits=9",
+            "&period=0",
+            "&secret=MFRGGZDF",
+            "1",
+        ] {
             let error = with(rest).unwrap_err();
             let shown = format!("{error} {error:?}");
-            assert!(!shown.contains(SECRET) && !shown.contains("MFRGGZDF"), "{shown}");
+            assert!(
+                !shown.contains(SECRET) && !shown.contains("MFRGGZDF"),
+                "{shown}"
+            );
         }
     }
 }

@@ -9,9 +9,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::record::{
-    Unreadable, decode_account, decode_session, encode_account, encode_session,
-};
+use super::record::{Unreadable, decode_account, decode_session, encode_account, encode_session};
 use super::{Contents, Vault, VaultError};
 use crate::account::{Account, AccountId, Session};
 use crate::secret::Secret;
@@ -260,7 +258,7 @@ mod tests {
         vault.save_session(account.id, &session(6_000)).unwrap();
         vault.save_session(account.id, &session(5_000)).unwrap();
         let contents = vault.load().unwrap();
-        assert_eq!(contents.accounts, [account.clone()]);
+        assert_eq!(contents.accounts, std::slice::from_ref(&account));
         assert_eq!(contents.sessions[&account.id], session(5_000));
         assert_eq!(contents.unreadable, 0);
         // Head and three parts of the session, one account: no litter of the first.
@@ -277,7 +275,13 @@ mod tests {
             vault.save_session(account.id, &session(6_000)).unwrap();
         }
         vault.remove(gone.id).unwrap();
-        assert!(!vault.0.items.keys().any(|k| k.contains(&gone.id.to_string())));
+        assert!(
+            !vault
+                .0
+                .items
+                .keys()
+                .any(|k| k.contains(&gone.id.to_string()))
+        );
         assert_eq!(vault.load().unwrap().accounts, [kept]);
     }
 
@@ -298,7 +302,10 @@ mod tests {
                 assert_eq!(*read, session(7_000));
                 break;
             }
-            assert!(*read == session(6_000) || *read == session(7_000), "cut at {cut}");
+            assert!(
+                *read == session(6_000) || *read == session(7_000),
+                "cut at {cut}"
+            );
             cut += 1;
         }
         assert!(cut > 4, "the save was never cut: {cut}");

@@ -74,7 +74,11 @@ impl KeyringItems {
 }
 
 fn entry(store: &CredentialStore, name: &str) -> Result<Entry, VaultError> {
-    let label = if name.ends_with(".session") { "Kunji session" } else { "Kunji account" };
+    let label = if name.ends_with(".session") {
+        "Kunji session"
+    } else {
+        "Kunji account"
+    };
     let modifiers = platform::modifiers(label);
     store
         .build(SERVICE, name, Some(&modifiers))
@@ -97,7 +101,8 @@ fn read(entry: &Entry) -> Result<Option<Secret>, VaultError> {
 impl ItemStore for KeyringItems {
     fn provider(&self) -> String {
         let open = self.open.as_ref();
-        open.map_or(platform::DEFAULT_PROVIDER, |open| &open.lookout.provider).to_owned()
+        open.map_or(platform::DEFAULT_PROVIDER, |open| &open.lookout.provider)
+            .to_owned()
     }
 
     fn read_all(&mut self) -> Result<HashMap<String, Secret>, VaultError> {
@@ -128,15 +133,19 @@ impl ItemStore for KeyringItems {
         self.with(|open, prompt| {
             open.lookout.ensure_collection(prompt)?;
             let entry = entry(&*open.store, name)?;
-            entry.set_secret(value.expose().as_bytes()).map_err(|e| from_keyring(&e))
+            entry
+                .set_secret(value.expose().as_bytes())
+                .map_err(|e| from_keyring(&e))
         })
     }
 
     fn delete(&mut self, name: &str) -> Result<(), VaultError> {
-        self.with(|open, _| match entry(&*open.store, name)?.delete_credential() {
-            Ok(()) | Err(KeyringError::NoEntry) => Ok(()),
-            Err(error) => Err(from_keyring(&error)),
-        })
+        self.with(
+            |open, _| match entry(&*open.store, name)?.delete_credential() {
+                Ok(()) | Err(KeyringError::NoEntry) => Ok(()),
+                Err(error) => Err(from_keyring(&error)),
+            },
+        )
     }
 }
 

@@ -58,9 +58,7 @@ impl VaultError {
                  for the prompt, or restart the keyring, then retry."
             }
             Self::Disconnected => "Start it again (or sign in again), then retry.",
-            Self::NoCollection => {
-                "Retry, and choose a password for the new keyring when it asks."
-            }
+            Self::NoCollection => "Retry, and choose a password for the new keyring when it asks.",
             Self::Ambiguous => {
                 "Another program has copied Kunji’s item. Remove one of the two with your \
                  keyring’s own manager (Seahorse, for instance), then retry."

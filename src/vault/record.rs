@@ -133,7 +133,9 @@ fn to_line(wire: &impl Serialize) -> Result<Secret, Unreadable> {
 }
 
 fn from_line<T: DeserializeOwned>(line: &Secret) -> Result<T, Unreadable> {
-    let json = STANDARD.decode(line.expose().trim()).map_err(|_| Unreadable)?;
+    let json = STANDARD
+        .decode(line.expose().trim())
+        .map_err(|_| Unreadable)?;
     let json = Zeroizing::new(json);
     // serde's own error quotes what it read: it is dropped.
     serde_json::from_slice(&json).map_err(|_| Unreadable)
@@ -184,7 +186,13 @@ mod tests {
         let line = encode_account(&account()).unwrap();
         let json = String::from_utf8(STANDARD.decode(line.expose()).unwrap()).unwrap();
         let newer = STANDARD.encode(json.replacen("\"v\":1", "\"v\":2", 1));
-        for bad in [newer.as_str(), &line.expose()[..40], "", "not base64!", "e30="] {
+        for bad in [
+            newer.as_str(),
+            &line.expose()[..40],
+            "",
+            "not base64!",
+            "e30=",
+        ] {
             assert_eq!(decode_account(id, &Secret::from(bad)), Err(Unreadable));
         }
     }

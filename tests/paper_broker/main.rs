@@ -1,4 +1,10 @@
 //! The paper broker is what every other test of a login believes, so it is tested itself, with nothing of the program's.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 #![warn(clippy::pedantic)]
 
 #[path = "../support/paper/mod.rs"]

@@ -21,7 +21,11 @@ pub struct Memory {
 
 impl Memory {
     fn check(&self) -> Result<(), VaultError> {
-        self.error.lock().expect("no poison").clone().map_or(Ok(()), Err)
+        self.error
+            .lock()
+            .expect("no poison")
+            .clone()
+            .map_or(Ok(()), Err)
     }
 
     pub fn fail_with(&self, error: Option<VaultError>) {
@@ -43,7 +47,10 @@ impl ItemStore for Memory {
     }
     fn set(&mut self, name: &str, value: &Secret) -> Result<(), VaultError> {
         self.check()?;
-        self.items.lock().expect("no poison").insert(name.to_owned(), value.clone());
+        self.items
+            .lock()
+            .expect("no poison")
+            .insert(name.to_owned(), value.clone());
         Ok(())
     }
     fn delete(&mut self, name: &str) -> Result<(), VaultError> {

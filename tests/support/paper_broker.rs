@@ -1,6 +1,7 @@
 //! The paper broker by itself, to try Kunji with: `cargo run --example paper-broker`.
 //!
 //! Its address is the first line on standard output; each request follows on standard error.
+#![allow(clippy::print_stderr, clippy::print_stdout, reason = "it is a command")]
 #![warn(clippy::pedantic)]
 
 #[path = "paper/mod.rs"]

@@ -19,12 +19,22 @@ fn a_code_comes_in_by_drop_paste_and_typing() {
     world.press("Back");
 
     world.press("Type the token number instead");
-    world.fill(Role::Entry, "Token number", "kunj isam-pleq rnot asec ret2 34");
+    world.fill(
+        Role::Entry,
+        "Token number",
+        "kunj isam-pleq rnot asec ret2 34",
+    );
     world.press("Continue");
     world.says("your phone should show the same");
-    let shown = world.app().find(Role::Label, Containing("your phone should show the same"));
+    let shown = world
+        .app()
+        .find(Role::Label, Containing("your phone should show the same"));
     let code = sample::codes_around_now().map(|code| sample::grouped(&code));
-    assert!(code.iter().any(|code| shown.name().contains(code)), "{}", shown.name());
+    assert!(
+        code.iter().any(|code| shown.name().contains(code)),
+        "{}",
+        shown.name()
+    );
 }
 
 /// Each thing that people bring by mistake gets its own words, nothing crashes,
@@ -41,18 +51,45 @@ fn what_is_no_code_is_told_apart() {
     let whole = std::fs::read(sample::picture()).unwrap();
     let cases = [
         (world.file("empty.png", b""), "This file is empty"),
-        (world.file("cut.png", &whole[..whole.len() / 2]), "damaged or cut off"),
-        (world.file("text.png", b"hello"), "no picture that Kunji reads"),
+        (
+            world.file("cut.png", &whole[..whole.len() / 2]),
+            "damaged or cut off",
+        ),
+        (
+            world.file("text.png", b"hello"),
+            "no picture that Kunji reads",
+        ),
         (world.file("bomb.png", &bomb()), "20000 × 20000 pixels"),
         (world.desktop.home(), "is a folder"),
         (blank(&world), "No QR code was found"),
-        (world.picture("link.png", &["https://angelone.in/app"]), "a web link to angelone.in"),
-        (world.picture("hotp.png", &["otpauth://hotp/A?secret=MFRGGZDF&counter=1"]), "counts logins (HOTP)"),
-        (world.picture("none.png", &["otpauth://totp/A123456?issuer=x"]), "has no secret in it"),
-        (world.picture("zero.png", &[&uri.replace("period=30", "period=0")]), "every 0 seconds"),
-        (world.picture("nine.png", &[&uri.replace("digits=6", "digits=9")]), "asks for 9 digits"),
-        (world.picture("md5.png", &[&uri.replace("SHA1", "MD5")]), "unknown algorithm \"MD5\""),
-        (world.picture("bad.png", &["otpauth://totp/A?secret=KUNJ0SAM"]), "'0' at place 5"),
+        (
+            world.picture("link.png", &["https://angelone.in/app"]),
+            "a web link to angelone.in",
+        ),
+        (
+            world.picture("hotp.png", &["otpauth://hotp/A?secret=MFRGGZDF&counter=1"]),
+            "counts logins (HOTP)",
+        ),
+        (
+            world.picture("none.png", &["otpauth://totp/A123456?issuer=x"]),
+            "has no secret in it",
+        ),
+        (
+            world.picture("zero.png", &[&uri.replace("period=30", "period=0")]),
+            "every 0 seconds",
+        ),
+        (
+            world.picture("nine.png", &[&uri.replace("digits=6", "digits=9")]),
+            "asks for 9 digits",
+        ),
+        (
+            world.picture("md5.png", &[&uri.replace("SHA1", "MD5")]),
+            "unknown algorithm \"MD5\"",
+        ),
+        (
+            world.picture("bad.png", &["otpauth://totp/A?secret=KUNJ0SAM"]),
+            "'0' at place 5",
+        ),
     ];
     for (path, words) in cases {
         world.drop_and_read(&path, words);
@@ -69,14 +106,22 @@ fn what_is_no_code_is_told_apart() {
 fn two_codes_in_one_picture_are_both_offered() {
     let world = World::open(Keyring::Unlocked);
     world.app().find(Role::Button, "Choose a file");
-    let second = sample::uri().replace("A123456", "B654321").replace("KUNJI", "KUNJA");
+    let second = sample::uri()
+        .replace("A123456", "B654321")
+        .replace("KUNJI", "KUNJA");
     let picture = world.picture("two.png", &[&sample::uri(), &second]);
     world.drop_and_read(&picture, "2 codes found in two.png");
     world.press("Add B654321");
-    world.app().find(Role::Entry, "Client code").expect_text("B654321");
+    world
+        .app()
+        .find(Role::Entry, "Client code")
+        .expect_text("B654321");
     world.press("Save without testing");
     world.press("Add A123456");
-    world.app().find(Role::Entry, "Client code").expect_text("A123456");
+    world
+        .app()
+        .find(Role::Entry, "Client code")
+        .expect_text("A123456");
     world.press("Save without testing");
     world.says("AngelOne · A123456");
     world.says("AngelOne · B654321");
@@ -105,7 +150,10 @@ fn odd_shapes_edits_and_deleting() {
     world.press("Back");
     world.says("Discard what you entered?");
     world.press("Keep editing");
-    world.app().find(Role::Entry, "Client code").expect_text("A123456");
+    world
+        .app()
+        .find(Role::Entry, "Client code")
+        .expect_text("A123456");
     let sample = Client::sample();
     world.fill_credentials(&sample.pin, &sample.api_key);
     world.press("Save and log in");
@@ -128,7 +176,9 @@ fn odd_shapes_edits_and_deleting() {
 
 fn blank(world: &World) -> std::path::PathBuf {
     let path = world.desktop.home().join("blank.png");
-    image::GrayImage::from_pixel(300, 200, image::Luma([255])).save(&path).unwrap();
+    image::GrayImage::from_pixel(300, 200, image::Luma([255]))
+        .save(&path)
+        .unwrap();
     path
 }
 
@@ -153,7 +203,11 @@ fn bomb() -> Vec<u8> {
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0_u32, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 }
+            if crc & 1 == 1 {
+                (crc >> 1) ^ 0xedb8_8320
+            } else {
+                crc >> 1
+            }
         })
     })
 }

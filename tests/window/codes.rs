@@ -14,11 +14,20 @@ fn a_copied_code_carries_the_hint_and_is_gone_after_30_seconds() {
     world.add_sample();
     copy(&world);
     let targets = world.desktop.clipboard_targets();
-    assert!(targets.iter().any(|t| t == "x-kde-passwordManagerHint"), "{targets:?}");
+    assert!(
+        targets.iter().any(|t| t == "x-kde-passwordManagerHint"),
+        "{targets:?}"
+    );
     let hint = world.desktop.clipboard_as("x-kde-passwordManagerHint");
     assert_eq!(hint.as_deref(), Some(&b"secret"[..]));
-    assert!(!holds_within(Duration::from_secs(27), || !is_code(&world)), "gone too soon");
-    assert!(holds_within(Duration::from_secs(10), || !is_code(&world)), "still there");
+    assert!(
+        !holds_within(Duration::from_secs(27), || !is_code(&world)),
+        "gone too soon"
+    );
+    assert!(
+        holds_within(Duration::from_secs(10), || !is_code(&world)),
+        "still there"
+    );
 }
 
 /// On lock and on exit the code goes at once; what another program has put
@@ -30,7 +39,9 @@ fn locking_and_leaving_clear_only_what_kunji_put_there() {
     copy(&world);
     world.desktop.key("ctrl+l");
     world.says("Kunji is locked");
-    wait_for("the clipboard to be cleared", || (!is_code(&world)).then_some(()));
+    wait_for("the clipboard to be cleared", || {
+        (!is_code(&world)).then_some(())
+    });
     world.press("Unlock");
 
     copy(&world);
@@ -53,7 +64,11 @@ fn a_locked_window_shows_nothing() {
     world.press("Lock");
     world.says("Kunji is locked");
     world.app().gone(Role::Button, CodeButton);
-    assert!(!world.app().dump().contains("A123456"), "{}", world.app().dump());
+    assert!(
+        !world.app().dump().contains("A123456"),
+        "{}",
+        world.app().dump()
+    );
 }
 
 fn copy(world: &World) {
@@ -64,5 +79,6 @@ fn copy(world: &World) {
 /// Six digits are a code of this minute at the most: any will do here.
 fn is_code(world: &World) -> bool {
     let text = world.desktop.clipboard().unwrap_or_default();
-    text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) || sample::codes_around_now().contains(&text)
+    text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit())
+        || sample::codes_around_now().contains(&text)
 }

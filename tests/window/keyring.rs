@@ -33,7 +33,10 @@ fn a_locked_keyring_asks_and_a_closed_prompt_is_no_empty_list() {
     assert_no_list(&world);
 
     world.press("Retry");
-    assert_eq!(world.desktop.answer_prompt(KEYRING_PASSWORD), Answer::Accepted);
+    assert_eq!(
+        world.desktop.answer_prompt(KEYRING_PASSWORD),
+        Answer::Accepted
+    );
     world.app().find(Role::Button, CodeButton);
 }
 
@@ -69,7 +72,10 @@ fn a_save_that_fails_keeps_the_form() {
     world.press("Save without testing");
     world.says("Nothing you entered is lost.");
     world.app().find(Role::Entry, "Name").expect_text("Mine");
-    world.app().find(Role::PasswordText, "PIN").expect_text("2580");
+    world
+        .app()
+        .find(Role::PasswordText, "PIN")
+        .expect_text("2580");
     world.desktop.start_keyring(Keyring::Unlocked);
     world.press("Save without testing");
     world.app().find(Role::Button, CodeButton);
@@ -84,7 +90,10 @@ fn a_new_keyring_gets_its_first_collection() {
     world.paste(&crate::support::sample::uri());
     world.says("your phone should show the same");
     world.press("Save without testing");
-    assert_eq!(world.desktop.answer_prompt("a new password"), Answer::Accepted);
+    assert_eq!(
+        world.desktop.answer_prompt("a new password"),
+        Answer::Accepted
+    );
     world.app().find(Role::Button, CodeButton);
     assert_eq!(world.items().len(), 1);
 }
@@ -93,6 +102,10 @@ fn a_new_keyring_gets_its_first_collection() {
 fn assert_no_list(world: &World) {
     let app = world.app();
     for button in ["Choose a file", "+ Add account"] {
-        assert!(app.try_find(Role::Button, button).is_none(), "{}", app.dump());
+        assert!(
+            app.try_find(Role::Button, button).is_none(),
+            "{}",
+            app.dump()
+        );
     }
 }

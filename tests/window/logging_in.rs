@@ -34,7 +34,12 @@ fn two_refusals_stop_until_something_is_changed() {
     world.fill(Role::PasswordText, "PIN", "2580");
     world.press("Save and log in");
     world.says_within(NEXT_CODE, "AngelOne accepted the login.");
-    let steps: Vec<_> = world.broker.log().iter().filter_map(|entry| entry.step).collect();
+    let steps: Vec<_> = world
+        .broker
+        .log()
+        .iter()
+        .filter_map(|entry| entry.step)
+        .collect();
     let mut distinct = steps.clone();
     distinct.dedup();
     assert_eq!(steps, distinct, "a code was sent twice");
@@ -49,14 +54,23 @@ fn each_bad_answer_has_its_own_words() {
     // In front of the backend these use up no code, but Kunji sent it: each
     // waits for the next, so only a few are tried here; the rest in broker.rs.
     let cases = [
-        (Misbehaviour::RateLimited403Text, "AngelOne allows no more requests for now."),
-        (Misbehaviour::FirewallHtml, "AngelOne’s firewall turned the request away."),
-        (Misbehaviour::HalfJson, "AngelOne answered something that makes no sense"),
+        (
+            Misbehaviour::RateLimited403Text,
+            "AngelOne allows no more requests for now.",
+        ),
+        (
+            Misbehaviour::FirewallHtml,
+            "AngelOne’s firewall turned the request away.",
+        ),
+        (
+            Misbehaviour::HalfJson,
+            "AngelOne answered something that makes no sense",
+        ),
     ];
     for (misbehaviour, words) in cases {
         world.broker.misbehave(Call::Login, misbehaviour, 1);
-        let button = ["Log in", "Try again"].into_iter();
-        let button = button.filter_map(|b| world.app().try_find(Role::Button, b)).next();
+        let mut button = ["Log in", "Try again"].into_iter();
+        let button = button.find_map(|b| world.app().try_find(Role::Button, b));
         button.expect("a button to log in with").press();
         world.says_within(NEXT_CODE, words);
         world.says("Login failed");
@@ -70,7 +84,9 @@ fn each_bad_answer_has_its_own_words() {
 fn a_login_can_be_cancelled() {
     let world = World::open(Keyring::Unlocked);
     world.add_sample();
-    world.broker.misbehave(Call::Login, Misbehaviour::NeverAnswers, 1);
+    world
+        .broker
+        .misbehave(Call::Login, Misbehaviour::NeverAnswers, 1);
     world.press("Log in");
     world.broker_saw(1);
     world.press("Cancel");
@@ -89,7 +105,11 @@ fn logging_out_ends_the_session() {
     world.press("Log out");
     world.says("Not logged in");
     let last = world.broker.log().pop().expect("a request");
-    assert_eq!((last.call, last.accepted), (Some(Call::Logout), true), "{last}");
+    assert_eq!(
+        (last.call, last.accepted),
+        (Some(Call::Logout), true),
+        "{last}"
+    );
     world.app().gone(Role::Label, Containing("Logged in until"));
     crate::support::desktop::wait_for("the session to leave the keyring", || {
         (world.items().len() == 1).then_some(())

@@ -1,6 +1,12 @@
 //! The real window: the real binary on a private display, a private session bus
 //! with GNOME Keyring on it, driven through AT-SPI and the keyboard, against the
 //! paper broker on loopback.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,6 +1,6 @@
 //! The one story that everything else stands around.
 
-use crate::support::desktop::{Keyring, Role, State, wait_for};
+use crate::support::desktop::{Any, Keyring, Name, Role, State, wait_for};
 use crate::support::paper::Client;
 use crate::support::sample;
 use crate::world::{CodeButton, World};
@@ -15,7 +15,10 @@ fn from_the_picture_to_a_session_that_survives_a_restart() {
     world.desktop.choose_in_file_dialog(&sample::picture());
 
     world.says("sample-qr.png");
-    world.app().find(Role::Entry, "Client code").expect_text("A123456");
+    world
+        .app()
+        .find(Role::Entry, "Client code")
+        .expect_text("A123456");
     let sample = Client::sample();
     world.fill_credentials(&sample.pin, &sample.api_key);
     world.fill(Role::Entry, "Name", "Mine");
@@ -60,12 +63,13 @@ fn the_keyboard_alone_is_enough() {
     world.says("AngelOne accepted the login.");
     tab_to(&world, Role::Button, "Done");
     world.desktop.key("enter");
-    let code = world.app().find(Role::Button, CodeButton).name().to_owned();
-    tab_to(&world, Role::Button, &code);
+    tab_to(&world, Role::Button, CodeButton);
     world.desktop.key("enter");
     wait_for("the code on the clipboard", || {
         let clipboard = world.desktop.clipboard()?;
-        sample::codes_around_now().contains(&clipboard).then_some(())
+        sample::codes_around_now()
+            .contains(&clipboard)
+            .then_some(())
     });
 }
 
@@ -73,21 +77,49 @@ fn the_keyboard_alone_is_enough() {
 #[track_caller]
 fn assert_code_is_right(world: &World) {
     wait_for("the right code", || {
-        sample::codes_around_now().contains(&world.shown_code()).then_some(())
+        sample::codes_around_now()
+            .contains(&world.shown_code())
+            .then_some(())
     });
 }
 
+/// Presses Tab until the control has the keyboard, as a person does who looks
+/// where it went before pressing again.
 #[track_caller]
-fn tab_to(world: &World, role: Role, name: &str) {
-    world.app().find(role, name);
+fn tab_to(world: &World, role: Role, name: impl Name) {
+    world.app().find(role, &name);
     for _ in 0..30 {
-        let node = world.app().find_all(role, name).into_iter().next();
-        // A code's name changes with its period: the first code button will do.
-        let node = node.or_else(|| world.app().find_all(role, CodeButton).into_iter().next());
-        if node.is_some_and(|node| node.has(State::Focused)) {
+        if world
+            .app()
+            .find_all(role, &name)
+            .iter()
+            .any(|node| node.has(State::Focused))
+        {
             return;
         }
+        let before = focused(world);
         world.desktop.key("tab");
+        wait_for("the keyboard to move on", || {
+            let now = focused(world);
+            (now.is_some() && now != before).then_some(())
+        });
     }
-    panic!("Tab never came to {role:?} {name:?}\n{}", world.app().dump());
+    panic!(
+        "Tab never came to {}\n{}",
+        name.describe(),
+        world.app().dump()
+    );
+}
+
+/// Role and name of what has the keyboard; a code's name without its digits.
+fn focused(world: &World) -> Option<String> {
+    let kinds = [Role::Button, Role::Entry, Role::PasswordText];
+    let nodes = kinds
+        .into_iter()
+        .flat_map(|role| world.app().find_all(role, Any));
+    let mut nodes = nodes.filter(|node| node.has(State::Focused));
+    let letters = |name: &str| name.replace(|c: char| c.is_ascii_digit(), "");
+    nodes
+        .next()
+        .map(|node| format!("{:?} {}", node.role(), letters(node.name())))
 }

@@ -23,7 +23,9 @@ fn no_secret_is_left_anywhere() {
     world.press("Copy code");
     world.says("Code copied.");
     world.paste("otpauth://totp/X?secret=KUNJISAMPLEQRNOTASECRET234&digits=9");
-    world.app().find(Role::Label, Containing("asks for 9 digits"));
+    world
+        .app()
+        .find(Role::Label, Containing("asks for 9 digits"));
 
     let pid = world.kunji().pid();
     let process: Vec<(PathBuf, Vec<u8>)> = ["cmdline", "environ"]
@@ -47,14 +49,21 @@ fn no_secret_is_left_anywhere() {
     places.extend(output);
     let home = world.desktop.home();
     files_below(&home, &mut places);
-    files_below(&home.parent().expect("the desktop's folder").join("tmp"), &mut places);
+    files_below(
+        &home.parent().expect("the desktop's folder").join("tmp"),
+        &mut places,
+    );
     assert!(places.len() > 4);
     let mut secrets = sample::secrets();
     secrets.push(code);
     for (path, contents) in &places {
         // The keyring's own file is the one place, and it is encrypted.
         for secret in &secrets {
-            assert!(!holds(contents, secret), "{} holds a secret", path.display());
+            assert!(
+                !holds(contents, secret),
+                "{} holds a secret",
+                path.display()
+            );
         }
     }
     // The search finds what is there: without this it could not fail.
@@ -63,7 +72,11 @@ fn no_secret_is_left_anywhere() {
 
 /// As text, and as base64 of the item's JSON would hold it.
 fn holds(contents: &[u8], secret: &str) -> bool {
-    let find = |needle: &[u8]| contents.windows(needle.len()).any(|window| window == needle);
+    let find = |needle: &[u8]| {
+        contents
+            .windows(needle.len())
+            .any(|window| window == needle)
+    };
     // The PIN's four digits may stand in a port or a time by chance.
     if secret.len() == 4 {
         return find(format!("\"{secret}\"").as_bytes()) || find(format!("={secret}").as_bytes());
@@ -72,7 +85,10 @@ fn holds(contents: &[u8], secret: &str) -> bool {
 }
 
 fn files_below(folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) {
-    for entry in fs::read_dir(folder).expect("a folder of the desktop").flatten() {
+    for entry in fs::read_dir(folder)
+        .expect("a folder of the desktop")
+        .flatten()
+    {
         let path = entry.path();
         let kind = entry.file_type().expect("a kind of file");
         if kind.is_dir() {

@@ -26,7 +26,11 @@ impl World {
         broker.add(Client::sample());
         // What is tried here is not the broker's patience.
         broker.set_limits(Limits::off());
-        Self { kunji: None, desktop: Desktop::start(keyring), broker }
+        Self {
+            kunji: None,
+            desktop: Desktop::start(keyring),
+            broker,
+        }
     }
 
     /// With the window open on the first start.
@@ -126,7 +130,8 @@ impl World {
     pub fn items(&self) -> Vec<String> {
         let secrets = self.desktop.secrets().into_iter();
         let ours = secrets.filter(|s| s.attributes.get("service").is_some_and(|s| s == "kunji"));
-        ours.filter_map(|s| s.attributes.get("username").cloned()).collect()
+        ours.filter_map(|s| s.attributes.get("username").cloned())
+            .collect()
     }
 
     /// A file in the desktop's home.
@@ -164,11 +169,17 @@ pub fn picture(path: &Path, texts: &[&str]) {
         .iter()
         .map(|text| {
             let code = QrCode::new(text).expect("a text that fits a QR code");
-            code.render::<image::Luma<u8>>().module_dimensions(4, 4).build()
+            code.render::<image::Luma<u8>>()
+                .module_dimensions(4, 4)
+                .build()
         })
         .collect();
     let width = codes.iter().map(image::GrayImage::width).sum();
-    let height = codes.iter().map(image::GrayImage::height).max().expect("a code");
+    let height = codes
+        .iter()
+        .map(image::GrayImage::height)
+        .max()
+        .expect("a code");
     let mut picture = image::GrayImage::from_pixel(width, height, image::Luma([255]));
     let mut left = 0;
     for code in &codes {

@@ -2,14 +2,12 @@
 
 mod card;
 
-use egui::{CornerRadius, Frame, Margin, RichText, Stroke, TextEdit, Ui, vec2};
+use egui::{CornerRadius, Frame, Id, Margin, Rect, RichText, Stroke, TextEdit, Ui, vec2};
 
 use super::View;
 use crate::app::state::Action;
 use crate::app::theme::{self, CONTROL_HEIGHT, GAP, MARGIN, RADIUS, UNIT, palette};
-use crate::app::widgets::{
-    Icon, Kind, Meaning, button, centered_column, notice, page, paint_icon,
-};
+use crate::app::widgets::{Icon, Kind, Meaning, button, centered_column, notice, page, paint_icon};
 use crate::engine::AccountView;
 
 pub fn draw(ui: &mut Ui, search: &mut String, view: &mut View<'_>) {
@@ -23,9 +21,13 @@ pub fn draw(ui: &mut Ui, search: &mut String, view: &mut View<'_>) {
             unreadable(ui, snapshot.unreadable);
         }
         let mut found = 0;
-        for account in snapshot.accounts.iter().filter(|account| matches(account, search)) {
+        for account in snapshot
+            .accounts
+            .iter()
+            .filter(|account| matches(account, search))
+        {
             found += 1;
-            card::draw(ui, account, view);
+            where_seen(ui, account, |ui| card::draw(ui, account, view));
         }
         if found == 0 {
             nothing_found(ui, search);
@@ -33,6 +35,31 @@ pub fn draw(ui: &mut Ui, search: &mut String, view: &mut View<'_>) {
         ui.add_space(MARGIN);
     });
     view.wake_next_second(ui);
+}
+
+/// Draws a card that is in sight or near it. One that is not takes up its room,
+/// unless somebody listens to the window instead of looking at it.
+fn where_seen(ui: &mut Ui, account: &AccountView, draw: impl FnOnce(&mut Ui)) {
+    let id = Id::unique(("height of", account.id()));
+    let listened_to = ui
+        .ctx()
+        .accesskit_node_builder(ui.unique_id(), |_| ())
+        .is_some();
+    let height: Option<f32> = ui.data(|data| data.get_temp(id));
+    if let Some(height) = height.filter(|_| !listened_to) {
+        let size = vec2(ui.available_width(), height);
+        let room = Rect::from_min_size(ui.cursor().min, size);
+        // Within half a window, so that Tab finds the next one.
+        let near = room.expand2(vec2(0.0, ui.clip_rect().height() / 2.0));
+        if !ui.is_rect_visible(near) {
+            ui.allocate_space(size);
+            return;
+        }
+    }
+    let drawn = ui.scope(draw).response.rect.height();
+    if height != Some(drawn) {
+        ui.data_mut(|data| data.insert_temp(id, drawn));
+    }
 }
 
 fn matches(account: &AccountView, search: &str) -> bool {
@@ -49,7 +76,11 @@ fn toolbar(ui: &mut Ui, search: &mut String, view: &mut View<'_>) {
         // What the two buttons leave; measured on the frame before.
         let id = ui.scope_id().with("toolbar buttons");
         let buttons: f32 = ui.data(|data| data.get_temp(id)).unwrap_or(230.0);
-        search_field(ui, search, (ui.available_width() - buttons - 2.0 * UNIT).max(80.0));
+        search_field(
+            ui,
+            search,
+            (ui.available_width() - buttons - 2.0 * UNIT).max(80.0),
+        );
         let start = ui.cursor().left();
         if button(ui, Kind::Secondary, "Log in all").clicked() {
             view.ask(Action::LogInAll);
@@ -70,7 +101,11 @@ fn search_field(ui: &mut Ui, search: &mut String, width: f32) {
     let p = palette(ui);
     let id = ui.scope_id().with("search");
     let focused = ui.memory(|memory| memory.has_focus(id));
-    let line = if focused { Stroke::new(1.5, p.accent) } else { Stroke::new(1.0, p.line) };
+    let line = if focused {
+        Stroke::new(1.5, p.accent)
+    } else {
+        Stroke::new(1.0, p.line)
+    };
     Frame::new()
         .fill(p.card)
         .stroke(line)
@@ -101,7 +136,11 @@ fn nothing_found(ui: &mut Ui, search: &str) {
     ui.vertical_centered(|ui| {
         let p = palette(ui);
         let text = format!("No account matches “{}”", search.trim());
-        ui.label(RichText::new(text).font(theme::regular(theme::BODY)).color(p.dim));
+        ui.label(
+            RichText::new(text)
+                .font(theme::regular(theme::BODY))
+                .color(p.dim),
+        );
     });
 }
 

@@ -35,12 +35,20 @@ impl Look {
     pub fn another(choosing: bool, snapshot: &Snapshot, replacing: Option<AccountId>) -> Self {
         let account = replacing.and_then(|id| snapshot.account(id));
         let (title, heading) = match account {
-            Some(view) => {
-                (format!("New code for {}", view.account.name()), "Bring the new QR code")
-            }
-            None => ("Add an AngelOne account".to_owned(), "Bring your AngelOne QR code"),
+            Some(view) => (
+                format!("New code for {}", view.account.name()),
+                "Bring the new QR code",
+            ),
+            None => (
+                "Add an AngelOne account".to_owned(),
+                "Bring your AngelOne QR code",
+            ),
         };
-        Self { title: Some(title), heading, busy: busy(choosing, snapshot) }
+        Self {
+            title: Some(title),
+            heading,
+            busy: busy(choosing, snapshot),
+        }
     }
 }
 
@@ -57,16 +65,20 @@ const fn busy(choosing: bool, snapshot: &Snapshot) -> Option<&'static str> {
 pub fn draw(ui: &mut Ui, look: &Look, view: &mut View<'_>) {
     let unreadable = view.snapshot.unreadable;
     page(ui, "bring", |ui| {
-        match &look.title {
-            Some(title) => title_bar(ui, title, view),
-            None => {
-                ui.add_space(4.0 * UNIT);
-                ui.label(RichText::new("Kunji").font(theme::semibold(theme::TITLE)));
-            }
+        if let Some(title) = &look.title {
+            title_bar(ui, title, view);
+        } else {
+            ui.add_space(4.0 * UNIT);
+            ui.label(RichText::new("Kunji").font(theme::semibold(theme::TITLE)));
         }
         if unreadable > 0 {
             let text = "Kunji left what it found there untouched. It may be from a newer version.";
-            notice(ui, Meaning::Warn, "Your keyring holds items Kunji cannot read.", text);
+            notice(
+                ui,
+                Meaning::Warn,
+                "Your keyring holds items Kunji cannot read.",
+                text,
+            );
         }
         ui.add_space(((ui.ctx().content_rect().height() - 560.0) * 0.6).max(4.0 * UNIT));
         centered_column(ui, 448.0 + 32.0, |ui| {
@@ -91,7 +103,9 @@ fn heading(ui: &mut Ui, heading: &str) {
     ui.add(Label::new(RichText::new(heading).font(theme::semibold(theme::HEADING))).wrap());
     let text = "Save a screenshot of the QR from the enable-TOTP page. It goes into your \
                 keyring, and nowhere else.";
-    let text = RichText::new(text).font(theme::regular(theme::BODY)).color(p.dim);
+    let text = RichText::new(text)
+        .font(theme::regular(theme::BODY))
+        .color(p.dim);
     ui.add(Label::new(text).wrap().halign(Align::Center));
 }
 
@@ -115,14 +129,22 @@ fn drop_area(ui: &mut Ui, busy: Option<&str>, view: &mut View<'_>) {
                 None if hovering => "Let go to read it",
                 None => "Drop the image here",
             };
-            ui.label(RichText::new(words).font(theme::regular(theme::BODY)).color(p.text));
+            ui.label(
+                RichText::new(words)
+                    .font(theme::regular(theme::BODY))
+                    .color(p.text),
+            );
             ui.add_space(2.0 * UNIT);
             buttons(ui, view);
         });
     });
     let stroke = Stroke::new(1.5, if hovering { p.ok.text } else { p.faint });
-    let outline = rounded_outline(area.response.rect.shrink(0.75), f32::from(theme::CARD_RADIUS));
-    ui.painter().extend(Shape::dashed_line(&outline, stroke, 4.0, 3.0));
+    let outline = rounded_outline(
+        area.response.rect.shrink(0.75),
+        f32::from(theme::CARD_RADIUS),
+    );
+    ui.painter()
+        .extend(Shape::dashed_line(&outline, stroke, 4.0, 3.0));
 }
 
 fn buttons(ui: &mut Ui, view: &mut View<'_>) {

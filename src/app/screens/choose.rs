@@ -19,7 +19,11 @@ pub fn draw(ui: &mut Ui, source: &str, drafts: &VecDeque<Draft>, view: &mut View
             many => format!("{many} codes"),
         };
         let text = format!("{count} found in {source} and not added yet. Add them one by one.");
-        ui.label(RichText::new(text).font(theme::regular(theme::SMALL)).color(p.dim));
+        ui.label(
+            RichText::new(text)
+                .font(theme::regular(theme::SMALL))
+                .color(p.dim),
+        );
         ui.add_space(UNIT);
         ui.spacing_mut().item_spacing.y = GAP;
         for (index, draft) in drafts.iter().enumerate() {
@@ -36,14 +40,23 @@ pub fn draw(ui: &mut Ui, source: &str, drafts: &VecDeque<Draft>, view: &mut View
 
 fn row(ui: &mut Ui, index: usize, draft: &Draft, view: &mut View<'_>) {
     let p = palette(ui);
-    let name = if draft.name.is_empty() { "Code without a name" } else { &draft.name };
+    let name = if draft.name.is_empty() {
+        "Code without a name"
+    } else {
+        &draft.name
+    };
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if button(ui, Kind::Primary, "Add").accessible_name(format!("Add {name}")).clicked() {
+            if button(ui, Kind::Primary, "Add")
+                .accessible_name(format!("Add {name}"))
+                .clicked()
+            {
                 view.ask(Action::UseDraft(index));
             }
             let code = draft.otp.code_at(view.clock.unix_secs()).grouped();
-            let code = RichText::new(code).font(theme::mono(theme::TITLE)).color(p.text);
+            let code = RichText::new(code)
+                .font(theme::mono(theme::TITLE))
+                .color(p.text);
             ui.add(Label::new(code));
             ui.with_layout(Layout::top_down(Align::Min), |ui| {
                 let name = RichText::new(name).font(theme::semibold(theme::NAME));

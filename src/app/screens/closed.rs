@@ -28,7 +28,11 @@ pub fn draw(ui: &mut Ui, view: &mut View<'_>) {
             ui.label(RichText::new(&face.title).font(theme::semibold(theme::TITLE)));
             if !face.text.is_empty() {
                 let text = RichText::new(&face.text).font(theme::regular(theme::BODY));
-                ui.add(egui::Label::new(text.color(p.dim)).wrap().halign(Align::Center));
+                ui.add(
+                    egui::Label::new(text.color(p.dim))
+                        .wrap()
+                        .halign(Align::Center),
+                );
             }
             if let Some(word) = face.button {
                 ui.add_space(2.0 * UNIT);
@@ -51,7 +55,8 @@ fn face(vault: &VaultState) -> Face {
         VaultState::Prompting => Face {
             icon: Icon::Key,
             title: "Your keyring asks for its password".to_owned(),
-            text: "Answer its prompt to see your accounts. It may be behind this window.".to_owned(),
+            text: "Answer its prompt to see your accounts. It may be behind this window."
+                .to_owned(),
             button: None,
         },
         VaultState::Locked => Face {

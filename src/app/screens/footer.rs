@@ -10,8 +10,7 @@ use crate::clock::SKEW_TOLERANCE_MS;
 use crate::engine::VaultState;
 
 pub fn draw(ui: &mut Ui, view: &mut View<'_>) {
-    let p = palette(ui);
-    let frame = Frame::new().fill(p.page).inner_margin(Margin::symmetric(16, 4));
+    let frame = Frame::new().inner_margin(Margin::symmetric(16, 4));
     Panel::bottom("footer").frame(frame).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = 7.0 * UNIT;
@@ -24,7 +23,11 @@ pub fn draw(ui: &mut Ui, view: &mut View<'_>) {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let open = view.snapshot.vault == VaultState::Open;
                 if open && !view.snapshot.accounts.is_empty() {
-                    let shortcut = if cfg!(target_os = "macos") { "⌘L" } else { "Ctrl+L" };
+                    let shortcut = if cfg!(target_os = "macos") {
+                        "⌘L"
+                    } else {
+                        "Ctrl+L"
+                    };
                     let lock = link(ui, "Lock").on_hover_text(shortcut);
                     if lock.clicked() {
                         view.ask(Action::Lock);
@@ -56,9 +59,15 @@ fn clock(view: &View<'_>) -> Option<(Meaning, String)> {
     let sign = if skew_ms < 0 { '−' } else { '+' };
     let skew = format!("{sign}{}.{} s", tenths / 10, tenths % 10);
     Some(if skew_ms.abs() <= SKEW_TOLERANCE_MS {
-        (Meaning::Ok, format!("Clock: in step with AngelOne ({skew})"))
+        (
+            Meaning::Ok,
+            format!("Clock: in step with AngelOne ({skew})"),
+        )
     } else {
-        (Meaning::Warn, format!("Clock: off by {skew}; codes are corrected"))
+        (
+            Meaning::Warn,
+            format!("Clock: off by {skew}; codes are corrected"),
+        )
     })
 }
 
@@ -67,5 +76,9 @@ fn status(ui: &mut Ui, meaning: Meaning, text: &str) {
     let color: Color32 = meaning.tone(p).text;
     let (rect, _) = ui.allocate_exact_size(vec2(2.0 * UNIT, 2.0 * UNIT), Sense::hover());
     ui.painter().circle_filled(rect.center(), 3.5, color);
-    ui.label(RichText::new(text).font(theme::regular(theme::TINY)).color(p.dim));
+    ui.label(
+        RichText::new(text)
+            .font(theme::regular(theme::TINY))
+            .color(p.dim),
+    );
 }

@@ -1,6 +1,8 @@
 //! The second step: what was found, and what the person has to add.
 
-use egui::{Align, CornerRadius, Frame, Layout, Margin, Panel, RichText, Sense, Ui, vec2};
+use std::cmp::Ordering;
+
+use egui::{Align, Frame, Layout, Margin, Panel, RichText, Sense, Ui, vec2};
 
 use super::{View, title_bar};
 use crate::app::form::{Form, field_id};
@@ -49,12 +51,10 @@ pub fn steps(ui: &mut Ui, current: usize) {
         let p = palette(ui);
         for (index, name) in ["QR code", "Account", "Test login"].into_iter().enumerate() {
             let step = index + 1;
-            let (fill, number, text) = if step < current {
-                (p.ok.text, p.card, p.dim)
-            } else if step == current {
-                (p.accent, p.on_accent, p.text)
-            } else {
-                (p.quiet, p.dim, p.dim)
+            let (fill, number, text) = match step.cmp(&current) {
+                Ordering::Less => (p.ok.text, p.card, p.dim),
+                Ordering::Equal => (p.accent, p.on_accent, p.text),
+                Ordering::Greater => (p.quiet, p.dim, p.dim),
             };
             let (rect, _) = ui.allocate_exact_size(vec2(22.0, 22.0), Sense::hover());
             ui.painter().circle_filled(rect.center(), 11.0, fill);
@@ -65,7 +65,11 @@ pub fn steps(ui: &mut Ui, current: usize) {
                 let center = egui::Align2::CENTER_CENTER;
                 ui.painter().text(rect.center(), center, step, font, number);
             }
-            ui.label(RichText::new(name).font(theme::regular(theme::SMALL)).color(text));
+            ui.label(
+                RichText::new(name)
+                    .font(theme::regular(theme::SMALL))
+                    .color(text),
+            );
             ui.add_space(UNIT);
         }
     });
@@ -92,11 +96,21 @@ fn found(ui: &mut Ui, form: &Form, view: &View<'_>) {
     banner(ui, Meaning::Ok, &pieces);
     if let Some(name) = form.same_secret_as(view.snapshot) {
         let title = format!("“{name}” has the same secret.");
-        notice(ui, Meaning::Warn, &title, "Saving adds a second account with the same codes.");
+        notice(
+            ui,
+            Meaning::Warn,
+            &title,
+            "Saving adds a second account with the same codes.",
+        );
     }
     if form.otp().is_short() {
         let text = "The code works; it is just easier to guess than it should be.";
-        notice(ui, Meaning::Warn, "This secret is shorter than 16 bytes.", text);
+        notice(
+            ui,
+            Meaning::Warn,
+            "This secret is shorter than 16 bytes.",
+            text,
+        );
     }
 }
 
@@ -107,10 +121,22 @@ fn fields(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
     let redirect_url = warnings(form, "redirect URL");
 
     let label = text_field("label", "Name", &mut form.label);
-    Field { hint: "For instance: Mine, Family, HUF", ..label }.show(ui);
-    let help = if form.client_code_from_qr { "Read from the QR code" } else { "As in A123456" };
+    Field {
+        hint: "For instance: Mine, Family, HUF",
+        ..label
+    }
+    .show(ui);
+    let help = if form.client_code_from_qr {
+        "Read from the QR code"
+    } else {
+        "As in A123456"
+    };
     let code = text_field("client code", "Client code", &mut form.client_code);
-    let code = Field { warning: client_code, help, ..code };
+    let code = Field {
+        warning: client_code,
+        help,
+        ..code
+    };
     let pin = Field {
         warning: pin,
         help: "The 4-digit MPIN, not the web password",
@@ -169,12 +195,11 @@ fn text_field<'a>(field: &str, label: &'a str, text: &'a mut String) -> Field<'a
 
 /// The row at the bottom: leave, save, save and test.
 pub fn buttons(ui: &mut Ui, state: &State, view: &mut View<'_>) {
-    let Screen::Form(form) = &state.screen else { return };
+    let Screen::Form(form) = &state.screen else {
+        return;
+    };
     let p = palette(ui);
-    let frame = Frame::new()
-        .fill(p.page)
-        .corner_radius(CornerRadius::ZERO)
-        .inner_margin(Margin::symmetric(0, 10));
+    let frame = Frame::new().inner_margin(Margin::symmetric(0, 10));
     Panel::bottom("form buttons").frame(frame).show(ui, |ui| {
         centered_column(ui, CONTENT_WIDTH, |ui| {
             ui.horizontal(|ui| {

@@ -13,7 +13,7 @@ mod token;
 use egui::{CentralPanel, Frame, Margin, Panel, RichText, Ui};
 
 use super::state::{Action, Screen, State};
-use super::theme::{self, MARGIN, palette};
+use super::theme::{self, MARGIN};
 use super::widgets::{Icon, icon_button, notice};
 use crate::clock::Clock;
 use crate::engine::{Snapshot, VaultState};
@@ -44,7 +44,11 @@ pub fn draw(
     clock: &dyn Clock,
     actions: &mut Vec<Action>,
 ) {
-    let mut view = View { snapshot, clock, actions };
+    let mut view = View {
+        snapshot,
+        clock,
+        actions,
+    };
     let is_form = matches!(state.screen, Screen::Form(_)) && snapshot.vault == VaultState::Open;
     if is_form {
         form::buttons(ui, state, &mut view);
@@ -52,8 +56,8 @@ pub fn draw(
         footer::draw(ui, &mut view);
     }
     notice_bar(ui, state, &mut view);
-    let fill = palette(ui).page;
-    CentralPanel::no_frame().frame(Frame::new().fill(fill)).show(ui, |ui| {
+    // The window is cleared in the page's colour: painting it again would cost.
+    CentralPanel::no_frame().show(ui, |ui| {
         if snapshot.vault != VaultState::Open {
             return closed::draw(ui, &mut view);
         }
@@ -78,20 +82,22 @@ pub fn draw(
 /// What was said in passing, between screen and footer.
 fn notice_bar(ui: &mut Ui, state: &State, view: &mut View<'_>) {
     let Some(said) = &state.notice else { return };
-    let fill = palette(ui).page;
-    let frame = Frame::new().fill(fill).inner_margin(Margin::symmetric(16, 8));
-    Panel::bottom("notice").show_separator_line(false).frame(frame).show(ui, |ui| {
-        ui.horizontal_top(|ui| {
-            let width = ui.available_width() - theme::CONTROL_HEIGHT - 2.0 * theme::UNIT;
-            ui.vertical(|ui| {
-                ui.set_width(width);
-                notice(ui, said.meaning, &said.title, &said.text);
+    let frame = Frame::new().inner_margin(Margin::symmetric(16, 8));
+    Panel::bottom("notice")
+        .show_separator_line(false)
+        .frame(frame)
+        .show(ui, |ui| {
+            ui.horizontal_top(|ui| {
+                let width = ui.available_width() - theme::CONTROL_HEIGHT - 2.0 * theme::UNIT;
+                ui.vertical(|ui| {
+                    ui.set_width(width);
+                    notice(ui, said.meaning, &said.title, &said.text);
+                });
+                if icon_button(ui, Icon::Close, "Dismiss message").clicked() {
+                    view.ask(Action::CloseNotice);
+                }
             });
-            if icon_button(ui, Icon::Close, "Dismiss message").clicked() {
-                view.ask(Action::CloseNotice);
-            }
         });
-    });
 }
 
 /// The first line of a screen that can be left.

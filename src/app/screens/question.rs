@@ -26,28 +26,34 @@ pub fn draw(ui: &Ui, question: Option<&Question>, view: &mut View<'_>) {
     };
     let p = palette(ui);
     let frame = Frame::window(ui.style()).inner_margin(Margin::same(20));
-    let modal = Modal::new(Id::unique("question")).frame(frame).show(ui.ctx(), |ui| {
-        ui.set_width((ui.ctx().content_rect().width() - 80.0).min(380.0));
-        ui.label(RichText::new(title).font(theme::semibold(theme::NAME)));
-        ui.label(RichText::new(text).font(theme::regular(theme::SMALL)).color(p.dim));
-        ui.add_space(2.0 * UNIT);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if button(ui, Kind::Danger, yes).clicked() {
-                view.ask(match question {
-                    Question::Delete { id, .. } => Action::Delete(*id),
-                    Question::Discard => Action::Discard,
-                });
-            }
-            let keep = button(ui, Kind::Secondary, no);
-            // Enter keeps: the dangerous one must be chosen.
-            if ui.memory(|memory| memory.focused().is_none()) {
-                keep.request_focus();
-            }
-            if keep.clicked() {
-                view.ask(Action::CloseQuestion);
-            }
+    let modal = Modal::new(Id::unique("question"))
+        .frame(frame)
+        .show(ui.ctx(), |ui| {
+            ui.set_width((ui.ctx().content_rect().width() - 80.0).min(380.0));
+            ui.label(RichText::new(title).font(theme::semibold(theme::NAME)));
+            ui.label(
+                RichText::new(text)
+                    .font(theme::regular(theme::SMALL))
+                    .color(p.dim),
+            );
+            ui.add_space(2.0 * UNIT);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if button(ui, Kind::Danger, yes).clicked() {
+                    view.ask(match question {
+                        Question::Delete { id, .. } => Action::Delete(*id),
+                        Question::Discard => Action::Discard,
+                    });
+                }
+                let keep = button(ui, Kind::Secondary, no);
+                // Enter keeps: the dangerous one must be chosen.
+                if ui.memory(|memory| memory.focused().is_none()) {
+                    keep.request_focus();
+                }
+                if keep.clicked() {
+                    view.ask(Action::CloseQuestion);
+                }
+            });
         });
-    });
     if modal.should_close() {
         view.ask(Action::CloseQuestion);
     }

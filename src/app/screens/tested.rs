@@ -22,7 +22,11 @@ pub fn draw(ui: &mut Ui, id: AccountId, view: &mut View<'_>) {
         steps(ui, 3);
         let p = palette(ui);
         let saved = "The account is saved in your keyring.";
-        ui.label(RichText::new(saved).font(theme::regular(theme::BODY)).color(p.dim));
+        ui.label(
+            RichText::new(saved)
+                .font(theme::regular(theme::BODY))
+                .color(p.dim),
+        );
         match &account.login {
             LoginState::Refused(words) | LoginState::Stopped(words) => {
                 notice(ui, Meaning::Bad, &words.title, &words.text);
@@ -31,7 +35,9 @@ pub fn draw(ui: &mut Ui, id: AccountId, view: &mut View<'_>) {
                 notice(ui, Meaning::Warn, &words.title, &words.text);
             }
             LoginState::Running(progress) => running(ui, *progress, view),
-            LoginState::Idle | LoginState::LoggingOut => idle(ui, account.live_until(Timestamp::now())),
+            LoginState::Idle | LoginState::LoggingOut => {
+                idle(ui, account.live_until(Timestamp::now()));
+            }
         }
         ui.horizontal(|ui| match &account.login {
             LoginState::Running(_) => {
@@ -63,10 +69,17 @@ pub fn draw(ui: &mut Ui, id: AccountId, view: &mut View<'_>) {
 
 fn running(ui: &mut Ui, progress: Progress, view: &View<'_>) {
     match progress {
-        Progress::Sending => {
-            notice(ui, Meaning::Idle, "Logging in…", "AngelOne has 15 seconds to answer.");
+        Progress::Starting | Progress::Sending => {
+            notice(
+                ui,
+                Meaning::Idle,
+                "Logging in…",
+                "AngelOne has 15 seconds to answer.",
+            );
         }
-        Progress::Waiting { until_unix_secs, .. } => {
+        Progress::Waiting {
+            until_unix_secs, ..
+        } => {
             let left = until_unix_secs.saturating_sub(view.clock.unix_secs());
             let text = format!("Kunji sends it in {left} s. A code is never sent twice, nor late.");
             notice(ui, Meaning::Idle, "Waiting for the next code.", &text);
@@ -82,7 +95,12 @@ fn idle(ui: &mut Ui, live_until: Option<Timestamp>) {
             notice(ui, Meaning::Ok, "AngelOne accepted the login.", &text);
         }
         None => {
-            notice(ui, Meaning::Idle, "Not logged in.", "The test login was cancelled.");
+            notice(
+                ui,
+                Meaning::Idle,
+                "Not logged in.",
+                "The test login was cancelled.",
+            );
         }
     }
 }

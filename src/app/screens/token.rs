@@ -16,7 +16,11 @@ pub fn draw(ui: &mut Ui, text: &mut Secret, view: &mut View<'_>) {
         let p = palette(ui);
         let what = "The enable-TOTP page shows it under the QR code. Capitals, spaces and dashes \
                     do not matter.";
-        ui.label(RichText::new(what).font(theme::regular(theme::SMALL)).color(p.dim));
+        ui.label(
+            RichText::new(what)
+                .font(theme::regular(theme::SMALL))
+                .color(p.dim),
+        );
         ui.add_space(2.0 * UNIT);
         let warning = warning(text);
         let is_empty = text.is_empty();
@@ -37,7 +41,8 @@ pub fn draw(ui: &mut Ui, text: &mut Secret, view: &mut View<'_>) {
         let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
         ui.add_space(2.0 * UNIT);
         ui.horizontal(|ui| {
-            let next = ui.add_enabled_ui(!text.is_empty(), |ui| button(ui, Kind::Primary, "Continue"));
+            let next =
+                ui.add_enabled_ui(!text.is_empty(), |ui| button(ui, Kind::Primary, "Continue"));
             if next.inner.clicked() || (entered && !text.is_empty()) {
                 view.ask(Action::ReadToken);
             }

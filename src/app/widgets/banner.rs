@@ -30,7 +30,11 @@ pub fn banner(ui: &mut Ui, meaning: Meaning, pieces: &[(&str, bool)]) -> Respons
     let tone = meaning.tone(palette(ui));
     let mut job = LayoutJob::default();
     for (text, bold) in pieces {
-        let font = if *bold { theme::semibold(theme::SMALL) } else { theme::regular(theme::SMALL) };
+        let font = if *bold {
+            theme::semibold(theme::SMALL)
+        } else {
+            theme::regular(theme::SMALL)
+        };
         let format = TextFormat {
             font_id: font,
             color: tone.text,

@@ -25,7 +25,12 @@ pub fn button(ui: &mut Ui, kind: Kind, text: &str) -> Response {
         Kind::Primary => (p.accent, p.accent_hover, p.on_accent, p.accent),
         Kind::Secondary => (p.card, p.quiet, p.text, p.line),
         Kind::Plain => (Color32::TRANSPARENT, p.quiet, p.dim, Color32::TRANSPARENT),
-        Kind::Danger => (p.bad.text, p.bad.text.gamma_multiply(0.85), p.card, p.bad.text),
+        Kind::Danger => (
+            p.bad.text,
+            p.bad.text.gamma_multiply(0.85),
+            p.card,
+            p.bad.text,
+        ),
     };
     ui.scope(|ui| {
         let widgets = &mut ui.visuals_mut().widgets;
@@ -38,7 +43,9 @@ pub fn button(ui: &mut Ui, kind: Kind, text: &str) -> Response {
             state.weak_bg_fill = fill;
             state.bg_stroke = Stroke::new(1.0, line);
         }
-        let label = RichText::new(text).font(theme::medium(theme::BODY)).color(text_color);
+        let label = RichText::new(text)
+            .font(theme::medium(theme::BODY))
+            .color(text_color);
         let button = Button::new(label)
             .min_size(vec2(0.0, CONTROL_HEIGHT))
             .wrap_mode(egui::TextWrapMode::Extend);
@@ -54,7 +61,8 @@ pub fn icon_button(ui: &mut Ui, icon: Icon, name: &str) -> Response {
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), name));
     let p = palette(ui);
     if response.hovered() || response.has_focus() {
-        ui.painter().rect_filled(rect, CornerRadius::same(RADIUS), p.quiet);
+        ui.painter()
+            .rect_filled(rect, CornerRadius::same(RADIUS), p.quiet);
     }
     paint_icon(ui.painter(), icon, rect, 15.0, p.dim);
     with_focus(response).on_hover_text(name)
@@ -63,7 +71,9 @@ pub fn icon_button(ui: &mut Ui, icon: Icon, name: &str) -> Response {
 /// Looks like a link, does what a button does.
 pub fn link(ui: &mut Ui, text: &str) -> Response {
     let p = palette(ui);
-    let label = RichText::new(text).font(theme::regular(theme::BODY)).color(p.accent);
+    let label = RichText::new(text)
+        .font(theme::regular(theme::BODY))
+        .color(p.accent);
     let response = ui
         .scope(|ui| {
             ui.spacing_mut().interact_size.y = 6.0 * theme::UNIT;
@@ -80,12 +90,14 @@ fn with_focus(response: Response) -> Response {
     if response.has_focus() {
         let accent = response.ctx.global_style().visuals.selection.stroke.color;
         let painter = response.ctx.layer_painter(response.layer_id);
-        painter.with_clip_rect(response.interact_rect.expand(3.0)).rect_stroke(
-            response.rect.expand(1.5),
-            CornerRadius::same(RADIUS + 1),
-            Stroke::new(1.5, accent),
-            StrokeKind::Middle,
-        );
+        painter
+            .with_clip_rect(response.interact_rect.expand(3.0))
+            .rect_stroke(
+                response.rect.expand(1.5),
+                CornerRadius::same(RADIUS + 1),
+                Stroke::new(1.5, accent),
+                StrokeKind::Middle,
+            );
     }
     response
 }

@@ -94,7 +94,9 @@ impl Field<'_> {
             None => (self.help, p.dim),
         };
         if !note.is_empty() {
-            let note = RichText::new(note).font(theme::regular(theme::TINY)).color(color);
+            let note = RichText::new(note)
+                .font(theme::regular(theme::TINY))
+                .color(color);
             ui.add(Label::new(note).wrap());
         }
         response

@@ -29,7 +29,10 @@ pub fn paint_icon(painter: &Painter, icon: Icon, rect: Rect, size: f32, color: C
     };
     match icon {
         Icon::Check => {
-            painter.line(vec![at(0.12, 0.55), at(0.4, 0.8), at(0.88, 0.22)], Stroke::new(size / 7.0, color));
+            painter.line(
+                vec![at(0.12, 0.55), at(0.4, 0.8), at(0.88, 0.22)],
+                Stroke::new(size / 7.0, color),
+            );
         }
         Icon::Close => {
             line(at(0.15, 0.15), at(0.85, 0.85));

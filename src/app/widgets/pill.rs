@@ -6,11 +6,9 @@ use crate::app::theme::{self, Tone, UNIT, palette};
 
 /// A short text on its tint; `dot` marks what is live.
 pub fn pill(ui: &mut Ui, tone: Tone, text: &str, dot: bool) -> Response {
-    let galley = ui.painter().layout_no_wrap(
-        text.to_owned(),
-        theme::medium(theme::TINY),
-        tone.text,
-    );
+    let galley =
+        ui.painter()
+            .layout_no_wrap(text.to_owned(), theme::medium(theme::TINY), tone.text);
     let dot_width = if dot { 3.5 * UNIT } else { 0.0 };
     let size = vec2(galley.size().x + dot_width + 5.0 * UNIT, 5.0 * UNIT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
@@ -30,7 +28,8 @@ pub fn pill(ui: &mut Ui, tone: Tone, text: &str, dot: bool) -> Response {
 /// Two letters on the broker's colour.
 pub fn badge(ui: &mut Ui, initials: &str, color: Color32) {
     let (rect, _) = ui.allocate_exact_size(vec2(9.0 * UNIT, 9.0 * UNIT), Sense::hover());
-    ui.painter().rect_filled(rect, CornerRadius::same(theme::RADIUS), color);
+    ui.painter()
+        .rect_filled(rect, CornerRadius::same(theme::RADIUS), color);
     ui.painter().text(
         rect.center(),
         egui::Align2::CENTER_CENTER,

@@ -24,7 +24,10 @@ pub fn ring(ui: &mut Ui, remaining: u64, period: u16) {
     let points = (0..=pieces)
         .map(|piece| {
             let angle = (f32::from(piece) / f32::from(pieces) * share - 0.25) * TAU;
-            pos2(center.x + radius * angle.cos(), center.y + radius * angle.sin())
+            pos2(
+                center.x + radius * angle.cos(),
+                center.y + radius * angle.sin(),
+            )
         })
         .collect();
     painter.line(points, Stroke::new(3.0, color));

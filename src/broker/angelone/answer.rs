@@ -112,7 +112,9 @@ fn no_envelope(status: u16, text: &str) -> BrokerError {
     }
     if text.starts_with('<') {
         if text.contains("Request Rejected") {
-            return BrokerError::Firewall { support_id: support_id(text) };
+            return BrokerError::Firewall {
+                support_id: support_id(text),
+            };
         }
         return BrokerError::Unwell(status);
     }
@@ -151,7 +153,11 @@ mod tests {
 
     fn refusal(body: &str) -> (RefusalKind, String, String) {
         match error(200, body) {
-            BrokerError::Refused(Refusal { kind, code, message }) => (kind, code, message),
+            BrokerError::Refused(Refusal {
+                kind,
+                code,
+                message,
+            }) => (kind, code, message),
             other => panic!("{other:?}"),
         }
     }
@@ -172,7 +178,11 @@ mod tests {
 
     #[test]
     fn both_envelopes_refuse() {
-        let expected = (RefusalKind::CodeOrPin, "AB1050".to_owned(), "Invalid totp".to_owned());
+        let expected = (
+            RefusalKind::CodeOrPin,
+            "AB1050".to_owned(),
+            "Invalid totp".to_owned(),
+        );
         for body in [
             r#"{"status":false,"message":"Invalid totp","errorcode":"AB1050","data":null}"#,
             r#"{"status":"false","message":"Invalid totp","errorcode":"AB1050","data":"null"}"#,
@@ -181,7 +191,10 @@ mod tests {
             assert_eq!(refusal(body), expected, "{body}");
         }
         let (kind, code, message) = refusal(r#"{"message":"Invalid Token","errorcode":""}"#);
-        assert_eq!((kind, code.as_str(), message.as_str()), (RefusalKind::ApiKey, "", "Invalid Token"));
+        assert_eq!(
+            (kind, code.as_str(), message.as_str()),
+            (RefusalKind::ApiKey, "", "Invalid Token")
+        );
     }
 
     /// What a broken or busy broker sends must not be taken for a wrong PIN.
@@ -200,7 +213,10 @@ mod tests {
         assert_eq!(error(200, page), BrokerError::Firewall { support_id });
         assert_eq!(error(200, ""), BrokerError::Unwell(200));
         assert_eq!(error(400, " \r\n"), BrokerError::Unwell(400));
-        assert_eq!(error(502, "<html>Bad Gateway</html>"), BrokerError::Unwell(502));
+        assert_eq!(
+            error(502, "<html>Bad Gateway</html>"),
+            BrokerError::Unwell(502)
+        );
         assert_eq!(error(503, "upstream"), BrokerError::Unwell(503));
         assert_eq!(error(500, "{}"), BrokerError::Unwell(500));
         assert_eq!(error(200, r#"{"status":tr"#), BrokerError::BadAnswer(200));

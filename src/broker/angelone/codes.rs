@@ -21,9 +21,9 @@ fn kind(code: &str, message: &str) -> RefusalKind {
         "AB1050" => RefusalKind::CodeOrPin,
         "AB7001" => RefusalKind::WebPassword,
         "AB1000" | "AB1031" | "AB1032" => RefusalKind::ClientCodeOrPin,
-        "AG8004" => RefusalKind::ApiKey,
-        // Documented for tokens, and seen on login itself, which has none.
-        "AG8001" | "AG8002" | "AG8003" => RefusalKind::ApiKey,
+        // The last three are documented for tokens, and seen on login itself,
+        // which has none; see `of_session`.
+        "AG8004" | "AG8001" | "AG8002" | "AG8003" => RefusalKind::ApiKey,
         "AB1006" => RefusalKind::Blocked,
         "AB1010" | "AB1011" | "AB8050" | "AB8051" => RefusalKind::SessionEnded,
         "AB1004" | "AB2000" | "AB2001" => RefusalKind::BrokerTrouble,
@@ -46,6 +46,20 @@ fn clean(text: &str, most: usize) -> String {
     }
 }
 
+/// The same codes on a call that carries a token speak of that token.
+pub fn of_session(error: BrokerError) -> BrokerError {
+    match error {
+        BrokerError::Refused(refusal) if refusal.kind == RefusalKind::ApiKey => {
+            let kind = match refusal.code.as_str() {
+                "AG8004" => RefusalKind::ApiKey,
+                _ => RefusalKind::SessionEnded,
+            };
+            BrokerError::Refused(Refusal { kind, ..refusal })
+        }
+        other => other,
+    }
+}
+
 /// A broker that quotes what it was sent must not bring it to the screen.
 pub fn without(error: BrokerError, sent: &[&Secret], code: &str) -> BrokerError {
     let BrokerError::Refused(mut refusal) = error else {
@@ -53,10 +67,12 @@ pub fn without(error: BrokerError, sent: &[&Secret], code: &str) -> BrokerError 
     };
     let quoted = |text: &str| {
         let secrets = sent.iter().map(|s| s.expose()).chain([code]);
-        secrets.into_iter().any(|s| !s.is_empty() && text.contains(s))
+        secrets
+            .into_iter()
+            .any(|s| !s.is_empty() && text.contains(s))
     };
     if quoted(&refusal.message) {
-        refusal.message = "(its message quoted what was sent, and is not shown)".to_owned();
+        refusal.message = String::from("(its message quoted what was sent, and is not shown)");
     }
     if quoted(&refusal.code) {
         refusal.code = String::new();
@@ -67,6 +83,19 @@ pub fn without(error: BrokerError, sent: &[&Secret], code: &str) -> BrokerError 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A token that ran out is no wrong API key.
+    #[test]
+    fn token_codes_mean_the_session_where_there_is_one() {
+        let kind = |code| match of_session(refusal(code, "Invalid Token")) {
+            BrokerError::Refused(refusal) => refusal.kind,
+            other => panic!("{other:?}"),
+        };
+        for code in ["AG8001", "AG8002", "AG8003", ""] {
+            assert_eq!(kind(code), RefusalKind::SessionEnded, "{code}");
+        }
+        assert_eq!(kind("AG8004"), RefusalKind::ApiKey);
+    }
 
     #[test]
     fn foreign_words_are_tamed() {

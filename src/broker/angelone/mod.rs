@@ -16,9 +16,7 @@ use tracing::info;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::http::{self, Exchange};
-use super::{
-    Answer, Broker, BrokerError, Endpoint, LoginRequest, Profile, Reply, SessionRequest,
-};
+use super::{Answer, Broker, BrokerError, Endpoint, LoginRequest, Profile, Reply, SessionRequest};
 use crate::account::Session;
 use crate::secret::Secret;
 
@@ -49,11 +47,13 @@ struct LogoutBody<'a> {
 }
 
 #[derive(Deserialize, Zeroize, ZeroizeOnDrop)]
-#[serde(rename_all = "camelCase")]
 struct Tokens {
-    jwt_token: String,
-    refresh_token: String,
-    feed_token: String,
+    #[serde(rename = "jwtToken")]
+    jwt: String,
+    #[serde(rename = "refreshToken")]
+    refresh: String,
+    #[serde(rename = "feedToken")]
+    feed: String,
 }
 
 #[derive(Deserialize)]
@@ -66,7 +66,10 @@ struct ProfileData {
 impl AngelOne {
     #[must_use]
     pub const fn new(endpoint: Endpoint) -> Self {
-        Self { endpoint, client: OnceLock::new() }
+        Self {
+            endpoint,
+            client: OnceLock::new(),
+        }
     }
 
     fn client(&self) -> Result<&Client, BrokerError> {
@@ -122,13 +125,21 @@ impl AngelOne {
             Err(error) => Err(error),
         };
         let (status, skew_ms) = match &exchanged {
-            Ok(Exchange { status, skew_ms, .. }) => (Some(*status), *skew_ms),
+            Ok(Exchange {
+                status, skew_ms, ..
+            }) => (Some(*status), *skew_ms),
             Err(_) => (None, None),
         };
         let result = exchanged.and_then(|e| answer::read(e.status, &e.body, expects_data));
         let outcome = result.as_ref().err().map(ToString::to_string);
         let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        info!(path, status, ms, error = outcome.as_deref(), "AngelOne answered");
+        info!(
+            path,
+            status,
+            ms,
+            error = outcome.as_deref(),
+            "AngelOne answered"
+        );
         Answer { result, skew_ms }
     }
 }
@@ -167,9 +178,9 @@ impl Broker for AngelOne {
             let result = result.and_then(|tokens| {
                 let mut tokens = tokens.ok_or(BrokerError::BadAnswer(200))?;
                 let session = Session {
-                    jwt: token(&mut tokens.jwt_token),
-                    refresh: token(&mut tokens.refresh_token),
-                    feed: token(&mut tokens.feed_token),
+                    jwt: token(&mut tokens.jwt),
+                    refresh: token(&mut tokens.refresh),
+                    feed: token(&mut tokens.feed),
                     obtained: Timestamp::now(),
                 };
                 if session.jwt.is_empty() {
@@ -189,20 +200,32 @@ impl Broker for AngelOne {
             let Answer { result, skew_ms } = self.call::<ProfileData>(PROFILE, http, true).await;
             let result = result.and_then(|data| {
                 let data = data.ok_or(BrokerError::BadAnswer(200))?;
-                Ok(Profile { client_code: data.clientcode, name: data.name })
+                Ok(Profile {
+                    client_code: data.clientcode,
+                    name: data.name,
+                })
             });
+            let result = result.map_err(codes::of_session);
             Answer { result, skew_ms }
         })
     }
 
     fn log_out(&self, request: SessionRequest) -> Reply<'_, ()> {
         Box::pin(async move {
-            let body = LogoutBody { clientcode: &request.client_code };
+            let body = LogoutBody {
+                clientcode: &request.client_code,
+            };
             let http = self
                 .secured(Method::POST, LOGOUT, &request)
                 .map(|r| r.body(json(&body)));
-            let answer = self.call::<serde::de::IgnoredAny>(LOGOUT, http, false).await;
-            Answer { result: answer.result.map(|_| ()), skew_ms: answer.skew_ms }
+            let answer = self
+                .call::<serde::de::IgnoredAny>(LOGOUT, http, false)
+                .await;
+            let result = answer.result.map(|_| ()).map_err(codes::of_session);
+            Answer {
+                result,
+                skew_ms: answer.skew_ms,
+            }
         })
     }
 }

@@ -1,6 +1,5 @@
 //! `kunji import`: accounts from pictures and otpauth links into the keyring.
 
-
 mod ask;
 mod details;
 mod report;
@@ -179,13 +178,18 @@ impl Import<'_> {
         if self.json && !self.asking {
             return;
         }
-        let unix_secs = self.kunji.unix_secs();
         let whose = match (draft.name.as_str(), &draft.issuer) {
             ("", None) => String::new(),
             ("", Some(issuer)) => format!(" from {}", plain(issuer)),
             (name, None) => format!(" for {}", plain(name)),
             (name, Some(issuer)) => format!(" for {} from {}", plain(name), plain(issuer)),
         };
+        if !io::stderr().is_terminal() {
+            // Into somebody's log, perhaps: no code goes there.
+            say(&format!("{source}: a code{whose}."));
+            return;
+        }
+        let unix_secs = self.kunji.unix_secs();
         say(&format!(
             "{source}: a code{whose}. It shows {} now, for another {} s; the phone should show the \
              same.",

@@ -44,7 +44,12 @@ pub struct SourceErrorJson {
     pub error: ErrorJson,
 }
 
-pub fn report(source: String, result: Ending, account: &Account, warnings: Vec<String>) -> AccountJson {
+pub fn report(
+    source: String,
+    result: Ending,
+    account: &Account,
+    warnings: Vec<String>,
+) -> AccountJson {
     let id = (result != Ending::Declined).then(|| account.id.to_string());
     AccountJson {
         source,

@@ -38,6 +38,7 @@ pub struct LoginArgs {
     #[arg(long)]
     pub json: bool,
 }
+
 /// One login on its way.
 struct Login {
     view: AccountView,
@@ -176,6 +177,7 @@ fn tell_progress(kunji: &Running, logins: &mut [Login]) {
 
 fn doing_words(progress: Progress, unix_secs: u64) -> String {
     match progress {
+        Progress::Starting => "starting…".to_owned(),
         Progress::Sending => "sending…".to_owned(),
         Progress::Waiting {
             reason,

@@ -13,7 +13,7 @@ use crate::vault::{Contents, Factory, Vault, VaultError, VaultThread};
 /// How long the vault may do nothing.
 const DEADLINE: Duration = Duration::from_secs(5);
 /// How long a person may take over a prompt.
-const PROMPT_DEADLINE: Duration = Duration::from_secs(120);
+const PROMPT_DEADLINE: Duration = Duration::from_mins(2);
 
 pub type Ticket = u64;
 
@@ -21,9 +21,16 @@ pub type Ticket = u64;
 pub enum Asked {
     Load,
     Probe,
-    Save { request: RequestId, account: Arc<Account>, then_log_in: bool },
+    Save {
+        request: RequestId,
+        account: Arc<Account>,
+        then_log_in: bool,
+    },
     Remove(AccountId),
-    KeepSession { id: AccountId, outcome: Box<Outcome> },
+    KeepSession {
+        id: AccountId,
+        outcome: Box<Outcome>,
+    },
     DropSession,
 }
 
@@ -83,13 +90,20 @@ impl VaultDesk {
 
     pub fn save(&mut self, request: RequestId, account: Arc<Account>, then_log_in: bool) {
         let saved = Arc::clone(&account);
-        self.ask(Asked::Save { request, account, then_log_in }, move |vault| {
-            Done::Written(vault.save(&saved))
-        });
+        self.ask(
+            Asked::Save {
+                request,
+                account,
+                then_log_in,
+            },
+            move |vault| Done::Written(vault.save(&saved)),
+        );
     }
 
     pub fn remove(&mut self, id: AccountId) {
-        self.ask(Asked::Remove(id), move |vault| Done::Written(vault.remove(id)));
+        self.ask(Asked::Remove(id), move |vault| {
+            Done::Written(vault.remove(id))
+        });
     }
 
     pub fn keep_session(&mut self, id: AccountId, session: Arc<Session>, outcome: Outcome) {
@@ -100,7 +114,9 @@ impl VaultDesk {
     }
 
     pub fn drop_session(&mut self, id: AccountId) {
-        self.ask(Asked::DropSession, move |vault| Done::Written(vault.remove_session(id)));
+        self.ask(Asked::DropSession, move |vault| {
+            Done::Written(vault.remove_session(id))
+        });
     }
 
     fn ask(&mut self, asked: Asked, job: impl FnOnce(&mut dyn Vault) -> Done + Send + 'static) {
@@ -135,7 +151,11 @@ impl VaultDesk {
     }
 
     const fn patience(&self) -> Duration {
-        if self.prompting { PROMPT_DEADLINE } else { DEADLINE }
+        if self.prompting {
+            PROMPT_DEADLINE
+        } else {
+            DEADLINE
+        }
     }
 
     /// A prompt opened or closed: deadlines move. `false` for an abandoned thread.
@@ -179,14 +199,14 @@ impl VaultDesk {
 
     /// Writes that are not through yet.
     pub fn writing(&self) -> usize {
-        let is_write = |(asked, _): &&(Asked, Instant)| {
-            matches!(asked, Asked::Save { .. } | Asked::Remove(_))
-        };
+        let is_write =
+            |(asked, _): &&(Asked, Instant)| matches!(asked, Asked::Save { .. } | Asked::Remove(_));
         self.waiting.values().filter(is_write).count()
     }
 
     /// Drops what the vault holds open, and every load that is on its way.
     pub fn forget(&mut self) {
-        self.waiting.retain(|_, (asked, _)| !matches!(asked, Asked::Load));
+        self.waiting
+            .retain(|_, (asked, _)| !matches!(asked, Asked::Load));
     }
 }

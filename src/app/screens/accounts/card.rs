@@ -63,8 +63,8 @@ fn subtitle(account: &Account) -> String {
 fn state(view: &AccountView, now: Timestamp) -> (Meaning, String, bool) {
     let text = |meaning, text: &str| (meaning, text.to_owned(), false);
     match &view.login {
-        LoginState::Running(Progress::Sending) => text(Meaning::Idle, "Logging in…"),
         LoginState::Running(Progress::Waiting { .. }) => text(Meaning::Idle, "Waiting for a code"),
+        LoginState::Running(_) => text(Meaning::Idle, "Logging in…"),
         LoginState::LoggingOut => text(Meaning::Idle, "Logging out…"),
         LoginState::Refused(_) => text(Meaning::Bad, "Login refused"),
         LoginState::Stopped(_) => text(Meaning::Bad, "Login stopped"),
@@ -90,7 +90,9 @@ fn code_row(ui: &mut Ui, view: &AccountView, window: &mut View<'_>) {
         let p = palette(ui);
         let copied = window.snapshot.copied == Some(view.id());
         let width = ui.available_width();
-        let text = RichText::new(&code).font(theme::mono(theme::CODE)).color(p.text);
+        let text = RichText::new(&code)
+            .font(theme::mono(theme::CODE))
+            .color(p.text);
         // A button without a frame: Tab reaches it, Enter copies.
         let response = ui
             .add(Button::new(text).frame(false))
@@ -100,7 +102,8 @@ fn code_row(ui: &mut Ui, view: &AccountView, window: &mut View<'_>) {
         if response.has_focus() {
             let stroke = ui.visuals().selection.stroke;
             let rect = response.rect.expand(2.0);
-            ui.painter().rect_stroke(rect, 6.0, stroke, egui::StrokeKind::Middle);
+            ui.painter()
+                .rect_stroke(rect, 6.0, stroke, egui::StrokeKind::Middle);
         }
         if response.clicked() {
             window.ask(Action::Copy(view.id()));
@@ -117,7 +120,11 @@ fn code_row(ui: &mut Ui, view: &AccountView, window: &mut View<'_>) {
             let more = icon_button(ui, Icon::More, &format!("More for {}", view.account.name()));
             menu(&more, view, window);
             main_button(ui, view, window);
-            let (icon, name) = if copied { (Icon::Check, "Copied") } else { (Icon::Copy, "Copy code") };
+            let (icon, name) = if copied {
+                (Icon::Check, "Copied")
+            } else {
+                (Icon::Copy, "Copy code")
+            };
             if icon_button(ui, icon, name).clicked() {
                 window.ask(Action::Copy(view.id()));
             }
@@ -189,7 +196,7 @@ fn told(ui: &mut Ui, view: &AccountView) {
                 notice(ui, Meaning::Idle, &title, text);
             }
         }
-        LoginState::Idle | LoginState::LoggingOut | LoginState::Running(Progress::Sending) => {}
+        LoginState::Idle | LoginState::LoggingOut | LoginState::Running(_) => {}
     }
 }
 
