@@ -223,15 +223,17 @@ fn searching_leaves_what_matches() {
     screen.says("No account matches “a123zzz”");
 }
 
-/// What is missing is said on the card, and a login is not offered as tested.
+/// What is missing is said on the card, with the way to enter it in place of a
+/// login that could not work.
 #[test]
 fn an_incomplete_account_says_what_is_missing() {
     let mut incomplete = account("New", "A123456");
     incomplete.credentials = Credentials::default();
     let mut screen = Screen::with(&[incomplete]);
     screen.says("Missing: PIN, API key.");
-    screen.press("Log in");
-    screen.says("Missing: PIN and API key.");
+    assert!(!screen.has_button("Log in"));
+    screen.press("Complete");
+    screen.says("Edit New");
 }
 
 #[test]

@@ -417,7 +417,8 @@ fn log_in_all(app: &mut App) {
     let snapshot = app.engine.snapshot();
     let now = jiff::Timestamp::now();
     for view in &snapshot.accounts {
-        if view.live_until(now).is_none() && !view.login.is_running() {
+        let complete = view.account.missing().is_empty();
+        if complete && view.live_until(now).is_none() && !view.login.is_running() {
             ask(app, Command::LogIn(view.id()));
         }
     }

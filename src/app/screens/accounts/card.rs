@@ -12,6 +12,13 @@ use crate::app::widgets::{
 };
 use crate::engine::{AccountView, LoginState, Progress, WaitReason};
 
+/// Copy, the widest button, and the menu.
+const CONTROLS_WIDTH: f32 = 190.0;
+/// The ring and the gaps on its two sides.
+const RING_WIDTH: f32 = 54.0;
+/// How wide a digit of the monospaced face is, of its height.
+const DIGIT_SHARE: f32 = 0.6;
+
 pub fn draw(ui: &mut Ui, account: &AccountView, view: &mut View<'_>) {
     ui.push_id(account.id(), |ui| {
         card(ui, |ui| {
@@ -85,11 +92,15 @@ fn code_row(ui: &mut Ui, view: &AccountView, window: &mut View<'_>) {
     let unix_secs = window.clock.unix_secs();
     let remaining = otp.remaining_at(unix_secs);
     let code = otp.code_at(unix_secs).grouped();
+    // On a narrow window the next code is the first to go; on a narrower one,
+    // what can be done gets a row of its own.
+    let signs = f32::from(otp.digits()) + 1.0;
+    let code_width = signs * theme::CODE * DIGIT_SHARE + RING_WIDTH;
+    let next_width = (signs + 5.0) * theme::NEXT_CODE * DIGIT_SHARE + 3.0 * UNIT;
+    let left = ui.available_width() - code_width - CONTROLS_WIDTH;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 3.0 * UNIT;
         let p = palette(ui);
-        let copied = window.snapshot.copied == Some(view.id());
-        let width = ui.available_width();
         let text = RichText::new(&code)
             .font(theme::mono(theme::CODE))
             .color(p.text);
@@ -109,27 +120,41 @@ fn code_row(ui: &mut Ui, view: &AccountView, window: &mut View<'_>) {
             window.ask(Action::Copy(view.id()));
         }
         ring(ui, remaining, otp.period());
-        // On a narrow window the next code is the first to go.
-        if width > 440.0 {
+        if left >= next_width {
             let next = otp.code_at(unix_secs + remaining).grouped();
             let text = RichText::new(format!("next {next}")).font(theme::mono(theme::NEXT_CODE));
             ui.add(Label::new(text.color(p.faint)));
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.spacing_mut().item_spacing.x = UNIT;
-            let more = icon_button(ui, Icon::More, &format!("More for {}", view.account.name()));
-            menu(&more, view, window);
-            main_button(ui, view, window);
-            let (icon, name) = if copied {
-                (Icon::Check, "Copied")
-            } else {
-                (Icon::Copy, "Copy code")
-            };
-            if icon_button(ui, icon, name).clicked() {
-                window.ask(Action::Copy(view.id()));
-            }
-        });
+        if left >= 0.0 {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                controls(ui, view, window)
+            });
+        }
     });
+    if left < 0.0 {
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                controls(ui, view, window)
+            });
+        });
+    }
+}
+
+/// From the right: the menu, the button, the copy.
+fn controls(ui: &mut Ui, view: &AccountView, window: &mut View<'_>) {
+    ui.spacing_mut().item_spacing.x = UNIT;
+    let more = icon_button(ui, Icon::More, &format!("More for {}", view.account.name()));
+    menu(&more, view, window);
+    main_button(ui, view, window);
+    let copied = window.snapshot.copied == Some(view.id());
+    let (icon, name) = if copied {
+        (Icon::Check, "Copied")
+    } else {
+        (Icon::Copy, "Copy code")
+    };
+    if icon_button(ui, icon, name).clicked() {
+        window.ask(Action::Copy(view.id()));
+    }
 }
 
 /// What most people want next.
@@ -142,6 +167,10 @@ fn main_button(ui: &mut Ui, view: &AccountView, window: &mut View<'_>) {
         LoginState::Stopped(_) => (Kind::Primary, "Edit", Action::Edit(id)),
         LoginState::Refused(_) | LoginState::Failed(_) => {
             (Kind::Primary, "Try again", Action::LogIn(id))
+        }
+        // A login that lacks something would only say so.
+        LoginState::Idle if !view.account.missing().is_empty() => {
+            (Kind::Secondary, "Complete", Action::Edit(id))
         }
         LoginState::Idle if live => (Kind::Secondary, "Log in again", Action::LogIn(id)),
         LoginState::Idle => (Kind::Primary, "Log in", Action::LogIn(id)),
