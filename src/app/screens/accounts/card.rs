@@ -13,7 +13,7 @@ use crate::app::widgets::{
 use crate::engine::{AccountView, LoginState, Progress, WaitReason};
 
 /// Copy, the widest button, and the menu.
-const CONTROLS_WIDTH: f32 = 190.0;
+const CONTROLS_WIDTH: f32 = 184.0;
 /// The ring and the gaps on its two sides.
 const RING_WIDTH: f32 = 54.0;
 /// How wide a digit of the monospaced face is, of its height.
@@ -127,14 +127,14 @@ fn code_row(ui: &mut Ui, view: &AccountView, window: &mut View<'_>) {
         }
         if left >= 0.0 {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                controls(ui, view, window)
+                controls(ui, view, window);
             });
         }
     });
     if left < 0.0 {
         ui.horizontal(|ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                controls(ui, view, window)
+                controls(ui, view, window);
             });
         });
     }
