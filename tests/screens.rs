@@ -40,7 +40,8 @@ struct Screen {
 
 impl Screen {
     fn open(memory: Memory) -> Self {
-        Self::open_sized(memory, [560.0, 760.0])
+        // The usual size, and the margin that the harness puts around it.
+        Self::open_sized(memory, [560.0 + 16.0, 760.0 + 16.0])
     }
 
     fn open_sized(memory: Memory, size: [f32; 2]) -> Self {

@@ -13,7 +13,7 @@ use crate::app::widgets::{
 use crate::engine::{AccountView, LoginState, Progress, WaitReason};
 
 /// Copy, the widest button, and the menu, less the air around their icons.
-const CONTROLS_WIDTH: f32 = 176.0;
+const CONTROLS_WIDTH: f32 = 184.0;
 /// The ring and the gaps on its two sides.
 const RING_WIDTH: f32 = 54.0;
 /// How wide a digit of the monospaced face is, of its height.
