@@ -1,0 +1,172 @@
+//! What is asked of the vault, and what becomes of its answers.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Core;
+use super::vault_desk::{Asked, Done, VaultInput};
+use crate::account::{Account, AccountId};
+use crate::engine::state::{AccountView, LoginState, Snapshot, VaultState};
+use crate::engine::{Event, RequestId};
+use crate::vault::Contents;
+
+impl Core {
+    pub(super) fn open_vault(&mut self) {
+        if self.state.vault != VaultState::Open {
+            self.state.vault = VaultState::Opening;
+        }
+        self.vault.load();
+    }
+
+    pub(super) fn lock(&mut self) {
+        self.clipboard.clear(Duration::from_secs(1));
+        self.logins.clear();
+        self.vault.forget();
+        self.state = Snapshot {
+            vault: VaultState::Locked,
+            provider: std::mem::take(&mut self.state.provider),
+            skew_ms: self.state.skew_ms,
+            ..Snapshot::default()
+        };
+    }
+
+    pub(super) fn save(&mut self, request: RequestId, mut account: Account, then_log_in: bool) {
+        if let Some(old) = self.state.account(account.id) {
+            account.revision = old.account.revision;
+            if !old.account.logs_in_like(&account) {
+                account.revision += 1;
+            }
+        }
+        self.vault.save(request, Arc::new(account), then_log_in);
+    }
+
+    pub(super) fn vault_input(&mut self, input: VaultInput) {
+        match input {
+            VaultInput::Prompt(open, thread) => {
+                if self.vault.prompt(open, thread) && self.state.vault != VaultState::Open {
+                    self.state.vault = if open {
+                        VaultState::Prompting
+                    } else {
+                        VaultState::Opening
+                    };
+                }
+            }
+            VaultInput::Done(ticket, done) => match self.vault.finish(ticket) {
+                Some(asked) => self.vault_done(asked, done),
+                // It was given up on, and came through after all: look again.
+                None if self.state.vault != VaultState::Locked => self.vault.load(),
+                None => {}
+            },
+        }
+    }
+
+    pub(super) fn vault_done(&mut self, asked: Asked, done: Done) {
+        match (asked, done) {
+            (Asked::Load, Done::Loaded(Ok(contents))) => self.opened(contents),
+            (Asked::Load, Done::Loaded(Err(error))) => {
+                self.state.vault = VaultState::Failed(error.clone());
+                self.state.accounts.clear();
+                self.tell(Event::VaultFailed(error));
+            }
+            (Asked::Probe, Done::Probed(result)) => self.tell(Event::VaultProbed(result)),
+            (
+                Asked::Save {
+                    request,
+                    account,
+                    then_log_in,
+                },
+                Done::Written(Ok(())),
+            ) => {
+                let id = account.id;
+                self.saved(account);
+                self.tell(Event::Saved { request, id });
+                if then_log_in {
+                    self.log_in(id);
+                }
+            }
+            (Asked::Save { request, .. }, Done::Written(Err(error))) => {
+                self.tell(Event::SaveFailed { request, error });
+            }
+            (Asked::Remove(id), Done::Written(Ok(()))) => {
+                self.logins.remove(&id);
+                self.ledger.forget(id);
+                self.state.accounts.retain(|view| view.id() != id);
+                self.tell(Event::Removed(id));
+            }
+            (Asked::Remove(id), Done::Written(Err(error))) => {
+                self.tell(Event::RemoveFailed { id, error });
+            }
+            (Asked::KeepSession { id, outcome }, Done::Written(result)) => {
+                self.tell(Event::LoginEnded {
+                    id,
+                    outcome: *outcome,
+                    not_kept: result.err(),
+                });
+            }
+            // A session that stays behind is dead at the broker all the same.
+            (Asked::DropSession, _) => {}
+            (asked, Done::Failed(error)) => {
+                let written = Done::Written(Err(error.clone()));
+                match asked {
+                    Asked::Load => self.vault_done(Asked::Load, Done::Loaded(Err(error))),
+                    Asked::Probe => self.vault_done(Asked::Probe, Done::Probed(Err(error))),
+                    asked => self.vault_done(asked, written),
+                }
+            }
+            // An answer of another kind than the question: cannot be.
+            _ => {}
+        }
+    }
+
+    pub(super) fn opened(&mut self, contents: Contents) {
+        let Contents {
+            provider,
+            accounts,
+            mut sessions,
+            unreadable,
+        } = contents;
+        let mut old: HashMap<AccountId, LoginState> = self
+            .state
+            .accounts
+            .drain(..)
+            .map(|view| (view.id(), view.login))
+            .collect();
+        self.state.accounts = accounts
+            .into_iter()
+            .map(|account| AccountView {
+                session: sessions.remove(&account.id).map(Arc::new),
+                login: old.remove(&account.id).unwrap_or_default(),
+                account: Arc::new(account),
+            })
+            .collect();
+        self.state.provider = provider;
+        self.state.unreadable = unreadable;
+        self.state.vault = VaultState::Open;
+        self.tell(Event::VaultOpened);
+    }
+
+    pub(super) fn saved(&mut self, account: Arc<Account>) {
+        // Locked meanwhile: unlocking reads it from the vault.
+        if self.state.vault != VaultState::Open {
+            return;
+        }
+        match self.view(account.id) {
+            Some(view) => {
+                if view.account.revision != account.revision && !view.login.is_running() {
+                    view.login = LoginState::Idle;
+                }
+                view.account = account;
+            }
+            None => self.state.accounts.push(AccountView {
+                account,
+                session: None,
+                login: LoginState::Idle,
+            }),
+        }
+    }
+
+    pub(super) fn view(&mut self, id: AccountId) -> Option<&mut AccountView> {
+        self.state.accounts.iter_mut().find(|view| view.id() == id)
+    }
+}
