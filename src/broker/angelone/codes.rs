@@ -30,8 +30,21 @@ fn kind(code: &str, message: &str) -> RefusalKind {
         "AG7002" => RefusalKind::UnregisteredIp,
         // Seen without any code.
         "" if message.eq_ignore_ascii_case("Invalid Token") => RefusalKind::ApiKey,
-        // AB1007 stands for a dozen faults; unknown codes for anything.
+        // Stands for a dozen faults, so its message is read.
+        "AB1007" => overloaded(message),
         _ => RefusalKind::Unclear,
+    }
+}
+
+fn overloaded(message: &str) -> RefusalKind {
+    let message = message.to_ascii_lowercase();
+    let says = |word| message.contains(word);
+    if says("blocked") {
+        RefusalKind::Blocked
+    } else if says("password") || says("login id") || says("user id") {
+        RefusalKind::ClientCodeOrPin
+    } else {
+        RefusalKind::Unclear
     }
 }
 
@@ -98,6 +111,17 @@ mod tests {
     }
 
     #[test]
+    fn the_overloaded_code_is_read_by_its_message() {
+        let kind = |message| kind("AB1007", message);
+        assert_eq!(
+            kind("Login Id or password is invalid"),
+            RefusalKind::ClientCodeOrPin
+        );
+        assert_eq!(kind("User is Blocked"), RefusalKind::Blocked);
+        assert_eq!(kind("Invalid parameters"), RefusalKind::Unclear);
+    }
+
+    #[test]
     fn foreign_words_are_tamed() {
         assert_eq!(clean("a\u{1b}[31m\n b", 20), "a [31m b");
         assert_eq!(clean(&"é".repeat(30), 5), "ééééé…");
@@ -111,6 +135,6 @@ mod tests {
             panic!("no refusal");
         };
         assert!(!refusal.message.contains("4821"));
-        assert_eq!(refusal.kind, RefusalKind::Unclear);
+        assert_eq!(refusal.kind, RefusalKind::ClientCodeOrPin);
     }
 }
