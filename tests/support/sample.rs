@@ -26,8 +26,7 @@ pub fn picture() -> PathBuf {
 pub fn codes_around_now() -> [String; 2] {
     let now = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
-        .expect("the clock is past 1970")
-        .as_secs();
+        .map_or(0, |since| since.as_secs());
     let sample = Client::sample();
     [sample.code_at(now - 2), sample.code_at(now)]
 }
