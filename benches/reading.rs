@@ -88,7 +88,7 @@ fn write_text(page: &mut RgbImage) {
     for line in (40..HEIGHT - LINE_HEIGHT).step_by(LINE_HEIGHT as usize) {
         for column in (40..WIDTH - 40).step_by(2) {
             // A letter is some 10 pixels wide, and every seventh is a space.
-            if (column / 10 + line / LINE_HEIGHT) % 7 == 0 {
+            if (column / 10 + line / LINE_HEIGHT).is_multiple_of(7) {
                 continue;
             }
             for row in line..line + 14 {

@@ -91,7 +91,7 @@ impl Demo {
 
     fn first_account(&mut self) -> io::Result<()> {
         tell("Kunji starts for the first time.")?;
-        self.open()?;
+        self.open();
         self.app()?.find(Role::Button, "Choose a file");
         self.picture("first-start")?;
 
@@ -154,7 +154,7 @@ impl Demo {
     fn restart(&mut self) -> io::Result<()> {
         tell("Kunji is closed and started again.")?;
         self.close()?;
-        self.open()?;
+        self.open();
         self.says("Mine")?;
         self.says("Family")?;
         self.says("Logged in until")?;
@@ -175,13 +175,12 @@ impl Demo {
             .try_for_each(|picture| tell(&picture.display().to_string()))
     }
 
-    fn open(&mut self) -> io::Result<()> {
+    fn open(&mut self) {
         let mut command = self.desktop.command(&self.program);
         command.env("KUNJI_SMARTAPI_URL", self.broker.url());
         let kunji = self.desktop.spawn(&mut command);
         self.desktop.focus(&self.desktop.window_of(&kunji));
         self.kunji = Some(kunji);
-        Ok(())
     }
 
     /// Closes the window as its cross does, and waits for the end of the program.
