@@ -14,7 +14,7 @@ use crate::account::{Account, AccountId, Session};
 
 pub use items::{ItemStore, ItemVault, MAX_ITEM_BYTES};
 pub use keyring::KeyringItems;
-pub use thread::{Factory, PromptNotice, VaultThread};
+pub use thread::{Busy, Factory, PromptNotice, VaultThread};
 
 /// Why the vault could not do what was asked. Never holds a stored value.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
