@@ -14,6 +14,9 @@ use crate::clock::Clock;
 /// A code with less time left than this is not sent: it could arrive too late.
 pub const MIN_REMAINING_SECS: u64 = 3;
 
+/// How long connecting may take, at the least; the code is sent after it.
+const CONNECT_SECS: u64 = 2;
+
 /// After so many refusals in a row nothing more is sent until something changes.
 pub const MAX_REFUSALS: u32 = 2;
 
@@ -21,19 +24,34 @@ pub const MAX_REFUSALS: u32 = 2;
 /// was refused. Holds no secret.
 pub trait Ledger: Send + Sync {
     /// Marks the code of the step starting at `step_start` (Unix seconds) as
-    /// sent. `false` where it was marked already: then it must not be sent.
+    /// sent, where that is allowed: one look and one mark that no other process
+    /// comes between.
     ///
     /// # Errors
     /// Where the mark cannot be made to last; then nothing may be sent.
-    fn reserve(&self, id: AccountId, step_start: u64) -> Result<bool, LedgerError>;
+    fn reserve(
+        &self,
+        id: AccountId,
+        revision: u32,
+        step_start: u64,
+    ) -> Result<Reserved, LedgerError>;
     /// Takes the mark back: the code certainly did not leave this computer.
     fn release(&self, id: AccountId, step_start: u64);
-    /// Refusals in a row of what the account was at `revision`.
-    fn refusals(&self, id: AccountId, revision: u32) -> u32;
     /// Counts one more; gives the new count.
     fn refused(&self, id: AccountId, revision: u32) -> u32;
     /// Forgets the refusals.
     fn accepted(&self, id: AccountId);
+}
+
+/// Whether a code may be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reserved {
+    /// It is marked, and may be sent once.
+    Yes,
+    /// It was sent before: the next one may be.
+    AlreadySent,
+    /// [`MAX_REFUSALS`] in a row of what the account is at this revision.
+    Stopped,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -43,7 +61,7 @@ pub struct LedgerError(pub String);
 /// Why a login waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WaitReason {
-    /// The current code has less than [`MIN_REMAINING_SECS`] left.
+    /// The current code would have less than [`MIN_REMAINING_SECS`] left when sent.
     Expiring,
     /// The current code was sent before.
     AlreadySent,
@@ -84,9 +102,11 @@ pub enum Outcome {
 }
 
 /// Logs in: waits for a code that may be sent, sends it once, counts refusals.
-/// `skew` is told what the broker's answer showed of its clock.
+/// The ledger is kept under `ledger_id`; `skew` is told what the broker's answer
+/// showed of its clock.
 pub async fn log_in(
     account: &Account,
+    ledger_id: AccountId,
     broker: &dyn Broker,
     clock: &dyn Clock,
     ledger: &dyn Ledger,
@@ -101,19 +121,20 @@ pub async fn log_in(
     ) else {
         return Outcome::Incomplete(missing);
     };
-    if ledger.refusals(account.id, account.revision) >= MAX_REFUSALS {
-        return Outcome::Stopped;
-    }
-    let step_start = match fresh_step(account, clock, ledger, progress).await {
-        Ok(start) => start,
+    let step_start = match fresh_step(account, ledger_id, clock, ledger, progress).await {
+        Ok(Some(start)) => start,
+        Ok(None) => return Outcome::Stopped,
         Err(error) => return Outcome::NotRemembered(error),
     };
+    let step_end = Duration::from_secs(step_start + u64::from(account.otp.period()));
+    let left = step_end.saturating_sub(clock.since_epoch());
     progress(Progress::Sending);
     let request = LoginRequest {
         client_code: account.client_code.clone(),
         pin,
         api_key,
         code: account.otp.code_at(step_start),
+        connect_within: left.saturating_sub(Duration::from_secs(MIN_REMAINING_SECS)),
     };
     let Answer { result, skew_ms } = broker.log_in(request).await;
     if let Some(skew_ms) = skew_ms {
@@ -121,16 +142,16 @@ pub async fn log_in(
     }
     match result {
         Ok(session) => {
-            ledger.accepted(account.id);
+            ledger.accepted(ledger_id);
             Outcome::Done(session)
         }
         Err(BrokerError::Refused(refusal)) if blames_the_person(refusal.kind) => {
-            let in_a_row = ledger.refused(account.id, account.revision);
+            let in_a_row = ledger.refused(ledger_id, account.revision);
             Outcome::Refused { refusal, in_a_row }
         }
         Err(error) => {
             if error.was_not_sent() {
-                ledger.release(account.id, step_start);
+                ledger.release(ledger_id, step_start);
             }
             Outcome::Failed(error)
         }
@@ -146,24 +167,28 @@ const fn blames_the_person(kind: RefusalKind) -> bool {
 }
 
 /// Waits for a code with enough time left that was never sent, and marks it.
-/// Gives the Unix second at which its step starts.
+/// Gives the Unix second at which its step starts; `None` where nothing may be
+/// sent any more.
 async fn fresh_step(
     account: &Account,
+    ledger_id: AccountId,
     clock: &dyn Clock,
     ledger: &dyn Ledger,
     progress: &(dyn Fn(Progress) + Send + Sync),
-) -> Result<u64, LedgerError> {
+) -> Result<Option<u64>, LedgerError> {
     let otp = &account.otp;
     let mut told = None;
     loop {
         let now = clock.unix_secs();
         let start = otp.step_at(now) * u64::from(otp.period());
-        let reason = if otp.remaining_at(now) < MIN_REMAINING_SECS {
+        let reason = if otp.remaining_at(now) < MIN_REMAINING_SECS + CONNECT_SECS {
             WaitReason::Expiring
-        } else if ledger.reserve(account.id, start)? {
-            return Ok(start);
         } else {
-            WaitReason::AlreadySent
+            match ledger.reserve(ledger_id, account.revision, start)? {
+                Reserved::Yes => return Ok(Some(start)),
+                Reserved::Stopped => return Ok(None),
+                Reserved::AlreadySent => WaitReason::AlreadySent,
+            }
         };
         let until_unix_secs = now + otp.remaining_at(now);
         let wait = Progress::Waiting {

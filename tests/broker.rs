@@ -50,6 +50,7 @@ fn request(paper: &PaperBroker, client: &Client) -> LoginRequest {
         pin: Secret::from(client.pin.as_str()),
         api_key: Secret::from(client.api_key.as_str()),
         code: otp.code_at(paper.now()),
+        connect_within: Duration::from_secs(5),
     }
 }
 

@@ -318,6 +318,21 @@ fn secrets_as_arguments_are_refused_without_repeating_them() {
         &["import", "--yes", SECRET],
         &["qr", "KUNJ ISAM PLEQ RNOT ASEC RET2 34"],
         &["import", "otpauth-migration://offline?data=KUNJISAMPLE"],
+        &[SECRET],
+        &["no-such-command", SECRET],
+        &["login", SECRET],
+        &["code", SECRET],
+        &["status", SECRET],
+        &["code", "A123456", SECRET],
+        &["import", "-", "--secret-file", SECRET],
+        &["import", "-", "--secret-file=KUNJISAMPLEQRNOTASECRET234"],
+        &["import", "KUNJISAMPLEQRN0TASECRET234"],
+        &["qr", "KUNJISAMPLEQRN0TASECRET234"],
+        &["import", "otpauth:totp/A?secret=KUNJISAMPLEQRNOTASECRET234"],
+        &[
+            "import",
+            "otpauth%3A%2F%2Ftotp%2FA%3Fsecret%3DKUNJISAMPLEQRNOT",
+        ],
     ] {
         let ended = desk.run(arguments);
         ended.failed(2, "kunji import -");

@@ -94,12 +94,14 @@ impl Screen {
         });
     }
 
+    /// Waits until the button can be pressed, and presses it.
     #[track_caller]
     fn press(&mut self, button: &str) {
         self.until(button, |h| {
-            h.query_all_by_role_and_label(Role::Button, button)
+            let mut found = h.query_all_by_role_and_label(Role::Button, button);
+            found
                 .next()
-                .is_some()
+                .is_some_and(|node| !node.accesskit_node().is_disabled())
         });
         self.harness
             .get_by_role_and_label(Role::Button, button)

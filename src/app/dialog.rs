@@ -17,12 +17,6 @@ pub enum Picked {
 /// a dialog that could not be opened from one that was closed only in its log.
 const FASTEST_PERSON: Duration = Duration::from_millis(250);
 
-/// In both cases: some dialogs tell them apart.
-const PICTURES: [&str; 16] = [
-    "png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", //
-    "PNG", "JPG", "JPEG", "WEBP", "GIF", "BMP", "TIF", "TIFF",
-];
-
 #[derive(Default)]
 pub struct FileDialog {
     open: Option<Receiver<Picked>>,
@@ -35,10 +29,9 @@ impl FileDialog {
             return;
         }
         // macOS wants the dialog made on the window's thread; it then runs by itself.
+        // Without filters: a name says little, and what a file holds is found out.
         let dialog = rfd::AsyncFileDialog::new()
             .set_title("Choose the picture of the QR code")
-            .add_filter("Pictures", &PICTURES)
-            .add_filter("All files", &["*"])
             .pick_files();
         let (sender, receiver) = sync_channel(1);
         let ctx = ctx.clone();

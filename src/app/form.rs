@@ -40,6 +40,8 @@ pub struct Shown {
 }
 
 pub struct Form {
+    /// The account as it is in the vault; `None` for a new one.
+    pub original: Option<Account>,
     /// What the fields were filled from; its id and code are kept.
     base: Account,
     /// `None` while an account is edited whose code stays.
@@ -67,6 +69,7 @@ impl Form {
     pub fn new(draft: &Draft, source: &str) -> Self {
         let mut form = Self::edit(&Account::new(draft.otp.clone()));
         form.is_edit = false;
+        form.original = None;
         form.client_code_from_qr = draft.client_code.is_some();
         form.client_code = draft.client_code.clone().unwrap_or_default();
         // A label that is no client code is still the best name there is.
@@ -84,6 +87,7 @@ impl Form {
     pub fn edit(account: &Account) -> Self {
         let text = |secret: &Option<Secret>| secret.clone().unwrap_or_default();
         Self {
+            original: Some(account.clone()),
             found: None,
             is_edit: true,
             label: account.label.clone(),
@@ -172,6 +176,15 @@ impl Form {
             _ => return None,
         };
         Some(warning)
+    }
+
+    /// The code's own label, where it names another client than the account's.
+    pub fn other_client(&self) -> Option<&str> {
+        let named = self.found.as_ref().map(|found| found.name.as_str())?;
+        let code = self.client_code.trim();
+        let is_other =
+            looks_like_client_code(named) && !code.is_empty() && !named.eq_ignore_ascii_case(code);
+        is_other.then_some(named)
     }
 
     /// Whose secret this is already, other than the edited account's own.

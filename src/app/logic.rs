@@ -18,6 +18,9 @@ use crate::secret::Secret;
 
 pub use actions::act;
 
+/// How long the clipboard may take to give its text.
+const PASTE_PATIENCE: Duration = Duration::from_millis(600);
+
 /// Once before each frame, and while hidden.
 pub fn update(app: &mut App, ctx: &Context) {
     while let Some(event) = app.engine.try_event() {
@@ -29,6 +32,7 @@ pub fn update(app: &mut App, ctx: &Context) {
     }
     take_dropped(app, ctx);
     take_keys(app, ctx);
+    take_focus(app, ctx);
     let now = Instant::now();
     let notice = app.state.notice.as_ref();
     match notice.and_then(|notice| notice.until) {
@@ -122,6 +126,17 @@ fn take_dropped(app: &mut App, ctx: &Context) {
     }
 }
 
+/// Whoever comes back to the window sees what other programs changed meanwhile.
+fn take_focus(app: &mut App, ctx: &Context) {
+    let came_back = ctx.input(|input| {
+        let focus = |event: &InputEvent| matches!(event, InputEvent::WindowFocused(true));
+        input.events.iter().any(focus)
+    });
+    if came_back && app.engine.snapshot().vault == VaultState::Open {
+        ask(app, Command::OpenVault);
+    }
+}
+
 fn take_keys(app: &mut App, ctx: &Context) {
     let typing = ctx.egui_wants_keyboard_input();
     // A paste into a text field belongs to that field.
@@ -138,7 +153,19 @@ fn take_keys(app: &mut App, ctx: &Context) {
             text
         });
         if let Some(text) = pasted {
+            app.state.paste_asked = None;
             read_text(app, &text);
+        }
+        if app
+            .state
+            .paste_asked
+            .is_some_and(|asked| asked.elapsed() >= PASTE_PATIENCE)
+        {
+            app.state.paste_asked = None;
+            let title = "There is no text on the clipboard.";
+            let text = "Copy the otpauth link or the token number. A picture cannot be pasted \
+                        yet: save it and choose the file.";
+            app.state.notice = Some(Notice::lasting(Meaning::Idle, title, text));
         }
     }
     let pressed = |modifiers, key| ctx.input_mut(|input| input.consume_key(modifiers, key));

@@ -32,8 +32,11 @@ pub enum RunError {
     Config(#[from] ConfigError),
     #[error("The system gave Kunji no threads to work with ({0}).")]
     Threads(#[from] std::io::Error),
-    #[error("The window could not be opened ({0}). `kunji doctor` tells more.")]
-    Window(String),
+    #[error(
+        "The window could not be opened: the display does not answer, or draws no OpenGL. \
+         See `kunji --help` for what works without."
+    )]
+    Window,
 }
 
 /// Opens the window and stays until it is closed.
@@ -74,7 +77,10 @@ pub fn run() -> Result<(), RunError> {
     match (start_error, outcome) {
         (Some(error), _) => Err(error.into()),
         (None, Ok(())) => Ok(()),
-        (None, Err(error)) => Err(RunError::Window(error.to_string())),
+        (None, Err(error)) => {
+            tracing::debug!(%error, "no window");
+            Err(RunError::Window)
+        }
     }
 }
 

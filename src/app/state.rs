@@ -109,6 +109,10 @@ pub enum Action {
 pub struct State {
     pub screen: Screen,
     pub question: Option<Question>,
+    /// When the question came up: the click that asked it must not answer it.
+    pub asked_at: Option<Instant>,
+    /// The clipboard was asked for its text, and nothing has come yet.
+    pub paste_asked: Option<Instant>,
     pub notice: Option<Notice>,
     pub search: String,
     /// Codes that were found and are neither saved nor turned down.
@@ -121,6 +125,17 @@ pub struct State {
 }
 
 impl State {
+    pub fn ask(&mut self, question: Question) {
+        self.question = Some(question);
+        self.asked_at = Some(Instant::now());
+    }
+
+    /// Whether a person can have read the question.
+    pub fn question_is_read(&self) -> bool {
+        const READING: Duration = Duration::from_millis(500);
+        self.asked_at.is_none_or(|asked| asked.elapsed() >= READING)
+    }
+
     pub fn new_request(&mut self) -> RequestId {
         self.next_request += 1;
         self.next_request

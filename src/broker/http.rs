@@ -9,18 +9,19 @@ use zeroize::Zeroizing;
 
 use super::{BrokerError, Endpoint, NoConnection};
 
-const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
+pub const CONNECT_DEADLINE: Duration = Duration::from_secs(5);
 const WHOLE_DEADLINE: Duration = Duration::from_secs(15);
 const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// A client that sends each request once: no redirects, no retries, and no
 /// kept connections (a reused one that turns out dead is silently resent on).
-pub fn client(endpoint: &Endpoint) -> Result<Client, BrokerError> {
+/// Connecting takes at most `connect_within`, and never more than 5 s.
+pub fn client(endpoint: &Endpoint, connect_within: Duration) -> Result<Client, BrokerError> {
     // An error here means that the process has a provider already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = Client::builder()
         .user_agent(concat!("kunji/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(CONNECT_DEADLINE)
+        .connect_timeout(connect_within.min(CONNECT_DEADLINE))
         .timeout(WHOLE_DEADLINE)
         .redirect(redirect::Policy::none())
         .retry(retry::never())

@@ -7,6 +7,7 @@ mod words;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -23,6 +24,8 @@ pub struct LoginRequest {
     pub pin: Secret,
     pub api_key: Secret,
     pub code: Code,
+    /// After this the code has too little time left: then it is not sent.
+    pub connect_within: Duration,
 }
 
 /// What a call on a live session needs besides the tokens.

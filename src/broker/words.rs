@@ -79,7 +79,7 @@ fn no_connection(why: NoConnection, broker: &str) -> Words {
              computer’s clock, and whether a proxy or virus scanner reads the traffic.",
         ),
         NoConnection::Timeout => (
-            format!("{broker} could not be reached within 5 seconds."),
+            format!("{broker} could not be reached in time."),
             "Nothing was sent. Check the internet connection and try again.",
         ),
     };

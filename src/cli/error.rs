@@ -49,13 +49,14 @@ pub enum CliError {
     )]
     LogLevel,
     #[error(
-        "One of the arguments is a secret: an otpauth link or a token number. Arguments are \
-         visible to every program on this computer and stay in the shell's history. Pipe it to \
-         `kunji import -`, or run that and paste it."
+        "An argument looks like a secret. Arguments are visible to every program on this \
+         computer; pipe it to `kunji import -` instead."
     )]
     SecretArgument,
-    #[error("No account is called {0:?}. `kunji list` shows names, client codes and ids.")]
-    UnknownAccount(String),
+    /// `None` where what was asked for may be a secret.
+    #[error("No account is called {called}. `kunji list` shows names, client codes and ids.",
+        called = .0.as_ref().map_or_else(|| "that".to_owned(), |asked| format!("{asked:?}")))]
+    UnknownAccount(Option<String>),
     #[error("{asked:?} fits {count} accounts. Name one of them by its id:\n  {list}",
         count = .candidates.len(), list = .candidates.join("\n  "))]
     AmbiguousAccount {

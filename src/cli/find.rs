@@ -2,6 +2,7 @@
 
 use super::error::CliError;
 use super::output::plain;
+use super::secret_argument;
 use crate::account::{Account, AccountId};
 use crate::engine::AccountView;
 
@@ -26,7 +27,10 @@ pub fn find<'a>(accounts: &'a [AccountView], asked: &str) -> Result<&'a AccountV
     let meant: Vec<&AccountView> = accounts.iter().filter(is_meant).collect();
     match meant.as_slice() {
         [one] => Ok(one),
-        [] => Err(CliError::UnknownAccount(asked.to_owned())),
+        [] => {
+            let shown = (!secret_argument::is_private(asked)).then(|| asked.to_owned());
+            Err(CliError::UnknownAccount(shown))
+        }
         several => Err(CliError::AmbiguousAccount {
             asked: asked.to_owned(),
             candidates: several.iter().map(|view| candidate(view)).collect(),
@@ -108,9 +112,28 @@ pub mod tests {
         let accounts = [view("Asha", "A123456"), view("", "")];
         for asked in ["nobody", "", &AccountId::random().to_string()] {
             let error = find(&accounts, asked).unwrap_err();
-            assert_eq!(error, CliError::UnknownAccount(asked.to_owned()));
+            assert_eq!(error, CliError::UnknownAccount(Some(asked.to_owned())));
             assert!(error.to_string().contains("kunji list"));
         }
         assert_eq!(find(&[], "x"), Err(CliError::NoAccounts));
+    }
+
+    /// A token number where an account belongs would go into somebody's log.
+    #[test]
+    fn what_may_be_a_secret_is_not_repeated() {
+        let accounts = [view("Asha", "A123456")];
+        for asked in [
+            "KUNJ0SAMPLEQRNOTASECRET234",
+            "KUNJ ISAM PLEQ RNOT ASEC",
+            "kunjisampleqrnotasecret",
+        ] {
+            let error = find(&accounts, asked).unwrap_err().to_string();
+            assert!(error.starts_with("No account is called that."), "{error}");
+        }
+        let error = find(&accounts, "Bina").unwrap_err().to_string();
+        assert!(
+            error.starts_with("No account is called \"Bina\"."),
+            "{error}"
+        );
     }
 }

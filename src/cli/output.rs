@@ -66,15 +66,29 @@ fn write_line(to: &mut dyn Write, line: &str) -> io::Result<()> {
     to.flush()
 }
 
-/// Names come out of QR codes: what could steer the terminal is not shown.
+/// Names come out of QR codes: what could steer the terminal is not shown, and
+/// what cannot be seen is left out.
 pub fn plain(text: &str) -> String {
     text.chars()
+        .filter(|&c| !is_invisible(c))
         .map(|c| if steers(c) { '\u{fffd}' } else { c })
         .collect()
 }
 
 fn steers(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Zero-width characters, marks of direction and tags.
+const fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200b}'..='\u{200f}'
+            | '\u{61c}'
+            | '\u{feff}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
 }
 
 /// The text as it is for a program, made harmless for a terminal.
@@ -124,5 +138,20 @@ mod tests {
     fn nothing_steers_the_terminal() {
         assert_eq!(plain("a\u{1b}[2Jb\u{202e}c"), "a\u{fffd}[2Jb\u{fffd}c");
         assert_eq!(plain("Asha Ráo ✓"), "Asha Ráo ✓");
+    }
+
+    /// Nor may two names look the same and take different room.
+    #[test]
+    fn what_cannot_be_seen_is_left_out() {
+        for ends in [
+            ['\u{200b}', '\u{200f}'],
+            ['\u{61c}', '\u{feff}'],
+            ['\u{2060}', '\u{2064}'],
+            ['\u{e0000}', '\u{e007f}'],
+        ] {
+            for c in ends {
+                assert_eq!(plain(&format!("As{c}ha")), "Asha", "{:x}", u32::from(c));
+            }
+        }
     }
 }

@@ -23,6 +23,7 @@ use super::{Command, Config, Event, RequestId, Waker};
 use crate::account::AccountId;
 use crate::clock::BrokerClock;
 use crate::import::Imported;
+use crate::secret::Secret;
 use crate::vault::VaultError;
 
 /// Everything that reaches the engine's thread.
@@ -67,12 +68,13 @@ pub struct Core {
     state: Snapshot,
     vault: VaultDesk,
     network: Network,
-    ledger: Arc<FileLedger>,
     clipboard: ClipboardThread,
     reading: Option<Reading>,
     to_read: VecDeque<(RequestId, Source)>,
     logins: HashMap<AccountId, oneshot::Sender<()>>,
     told: Vec<Event>,
+    /// For each secret that logged in during this run, whose ledger counts.
+    first_with: Vec<(Secret, AccountId)>,
 }
 
 impl Core {
@@ -82,7 +84,7 @@ impl Core {
         let network = Network::spawn(
             Arc::clone(&config.broker),
             clock.clone(),
-            Arc::clone(&ledger) as _,
+            ledger,
             Arc::new(move |reply| send(Input::Net(reply))),
         )?;
         let send = outside.sender();
@@ -98,12 +100,12 @@ impl Core {
             state: Snapshot::default(),
             vault,
             network,
-            ledger,
             clipboard,
             reading: None,
             to_read: VecDeque::new(),
             logins: HashMap::new(),
             told: Vec::new(),
+            first_with: Vec::new(),
         })
     }
 
@@ -182,12 +184,11 @@ impl Core {
             _ if self.state.vault != VaultState::Open => self.tell(Event::VaultNotOpen),
             Command::Save {
                 request,
+                old,
                 account,
                 then_log_in,
-            } => {
-                self.save(request, *account, then_log_in);
-            }
-            Command::Remove(id) => self.vault.remove(id),
+            } => self.save(request, old, *account, then_log_in),
+            Command::Remove(id) => self.remove(id),
             Command::LogIn(id) => self.log_in(id),
             Command::CancelLogIn(id) => drop(self.logins.remove(&id)),
             Command::LogOut(id) => self.log_out(id),

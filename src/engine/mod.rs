@@ -60,6 +60,8 @@ pub enum Command {
     },
     Save {
         request: RequestId,
+        /// The account as it was when the person began to edit it.
+        old: Option<Box<Account>>,
         account: Box<Account>,
         then_log_in: bool,
     },

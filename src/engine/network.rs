@@ -21,7 +21,7 @@ pub enum NetReply {
 }
 
 enum Job {
-    LogIn(Arc<Account>, oneshot::Receiver<()>),
+    LogIn(Arc<Account>, AccountId, oneshot::Receiver<()>),
     LogOut(AccountId, SessionRequest),
     Check(AccountId, SessionRequest),
 }
@@ -67,9 +67,14 @@ impl Network {
 
     /// Starts a login; sending on, or dropping, the returned end cancels it.
     /// `None` where too much is going on.
-    pub fn log_in(&self, account: Arc<Account>) -> Option<oneshot::Sender<()>> {
+    pub fn log_in(
+        &self,
+        account: Arc<Account>,
+        ledger_id: AccountId,
+    ) -> Option<oneshot::Sender<()>> {
         let (cancel, cancelled) = oneshot::channel();
-        self.jobs.try_send(Job::LogIn(account, cancelled)).ok()?;
+        let job = Job::LogIn(account, ledger_id, cancelled);
+        self.jobs.try_send(job).ok()?;
         Some(cancel)
     }
 
@@ -88,7 +93,9 @@ async fn serve(mut queue: mpsc::Receiver<Job>, tools: Tools) {
         let tools = tools.clone();
         tokio::spawn(async move {
             let reply = match job {
-                Job::LogIn(account, cancelled) => tools.log_in(&account, cancelled).await,
+                Job::LogIn(account, ledger_id, cancelled) => {
+                    tools.log_in(&account, ledger_id, cancelled).await
+                }
                 Job::LogOut(id, request) => {
                     let result = tools.heard(tools.broker.log_out(request).await);
                     NetReply::LogoutEnded(id, result)
@@ -104,7 +111,12 @@ async fn serve(mut queue: mpsc::Receiver<Job>, tools: Tools) {
 }
 
 impl Tools {
-    async fn log_in(&self, account: &Account, cancelled: oneshot::Receiver<()>) -> NetReply {
+    async fn log_in(
+        &self,
+        account: &Account,
+        ledger_id: AccountId,
+        cancelled: oneshot::Receiver<()>,
+    ) -> NetReply {
         let id = account.id;
         let sending = AtomicBool::new(false);
         let progress = |progress| {
@@ -114,6 +126,7 @@ impl Tools {
         let skew = |skew_ms| self.skew(skew_ms);
         let login = login::log_in(
             account,
+            ledger_id,
             &*self.broker,
             &self.clock,
             &*self.ledger,

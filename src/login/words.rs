@@ -27,6 +27,9 @@ impl Outcome {
                 {
                     words.text = format!("{clock} {}", words.text);
                 }
+                if refusal.kind == RefusalKind::Blocked {
+                    return Some(words);
+                }
                 words.text.push_str(if *in_a_row >= MAX_REFUSALS {
                     " Kunji stops here, so that the account is not blocked: change what is wrong first."
                 } else {

@@ -27,7 +27,12 @@ pub enum Base32Error {
          a letter is missing or one too many. Copy the token number again."
     )]
     Length(usize),
+    #[error("The secret has {0} letters; no broker uses more than {MAX_LETTERS}. Copy it again.")]
+    TooLong(usize),
 }
+
+/// More than ten times the longest in use.
+const MAX_LETTERS: usize = 1_024;
 
 /// Unpadded, and with spare bits allowed: the broker's own 26 letters hold
 /// 16 bytes and two bits to spare.
@@ -56,11 +61,15 @@ pub fn canonical(text: &str) -> Result<Secret, Base32Error> {
         return Err(Base32Error::Empty);
     }
     let length = letters.expose().len();
+    if length > MAX_LETTERS {
+        return Err(Base32Error::TooLong(length));
+    }
     // One letter holds no whole byte, 3 and 6 more than 8 leave half a byte.
     LENIENT
         .decode_len(length)
         .map_err(|_| Base32Error::Length(length))?;
-    Ok(letters)
+    // Written anew: the same bytes are the same text, whatever the spare bits.
+    Ok(Secret::new(BASE32_NOPAD.encode(&decode(&letters))))
 }
 
 /// The bytes of a secret that [`canonical`] made.
@@ -90,11 +99,14 @@ mod tests {
         assert_eq!(canonical(" - = "), Err(Base32Error::Empty));
         assert_eq!(canonical("A"), Err(Base32Error::Length(1)));
         assert_eq!(canonical("ABC"), Err(Base32Error::Length(3)));
+        let long = "A".repeat(200_000);
+        assert_eq!(canonical(&long), Err(Base32Error::TooLong(200_000)));
     }
 
     #[test]
     fn spare_bits_are_passed_over() {
         let loose = canonical("KUNJISAMPLEQRNOTASECRET237").unwrap();
         assert_eq!(decode(&loose).len(), 16);
+        assert_eq!(loose, canonical("KUNJISAMPLEQRNOTASECRET234").unwrap());
     }
 }

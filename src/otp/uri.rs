@@ -124,7 +124,7 @@ fn number<T: std::str::FromStr>(
 
 /// Enough of a wrong value to recognize it, and not a whole secret by accident.
 fn short(value: &str) -> String {
-    value.chars().take(12).collect()
+    value.chars().take(8).collect()
 }
 
 #[cfg(test)]

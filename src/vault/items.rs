@@ -83,13 +83,15 @@ impl<S: ItemStore> ItemVault<S> {
         }
     }
 
-    fn erase(&mut self, name: &str) -> Result<(), VaultError> {
-        if let Some(value) = self.0.get(name)? {
-            // Parts first: without its head nobody would find them again.
-            self.delete_parts(name, &value)?;
-            self.0.delete(name)?;
-        }
-        Ok(())
+    /// The item and everything named after it, parts that an interrupted save
+    /// left behind included.
+    fn erase_all(&mut self, name: &str) -> Result<(), VaultError> {
+        let below = format!("{name}.");
+        let mut names: Vec<String> = self.0.read_all()?.into_keys().collect();
+        names.retain(|n| *n == name || n.starts_with(&below));
+        // The head last: while it stands, another try finds what is left.
+        names.sort_by_key(|n| *n == name);
+        names.iter().try_for_each(|n| self.0.delete(n))
     }
 
     fn delete_parts(&mut self, name: &str, head: &Secret) -> Result<(), VaultError> {
@@ -146,11 +148,18 @@ impl<S: ItemStore> Vault for ItemVault<S> {
                     contents.sessions.insert(id, session);
                     Ok(())
                 }),
-                None => name.parse().map_err(|_| Unreadable).and_then(|id| {
-                    let account = decode_account(id, &whole(name, &items)?)?;
-                    contents.accounts.push(account);
-                    Ok(())
-                }),
+                None => name
+                    .parse()
+                    .map_err(|_| Unreadable)
+                    .and_then(|id: AccountId| {
+                        // Another spelling of an id would be a second account of it.
+                        if id.to_string() != *name {
+                            return Err(Unreadable);
+                        }
+                        let account = decode_account(id, &whole(name, &items)?)?;
+                        contents.accounts.push(account);
+                        Ok(())
+                    }),
             };
             contents.unreadable += usize::from(read.is_err());
         }
@@ -163,10 +172,23 @@ impl<S: ItemStore> Vault for ItemVault<S> {
         self.write(&account.id.to_string(), &line)
     }
 
+    fn update(&mut self, old: &Account, new: &Account) -> Result<(), VaultError> {
+        let items = self.0.read_all()?;
+        let name = new.id.to_string();
+        if !items.contains_key(&name) {
+            return Err(VaultError::Gone);
+        }
+        match whole(&name, &items).and_then(|line| decode_account(new.id, &line)) {
+            // Already as wanted: an earlier try came through after all.
+            Ok(there) if there == *old || there == *new => self.save(new),
+            _ => Err(VaultError::Changed),
+        }
+    }
+
     fn remove(&mut self, id: AccountId) -> Result<(), VaultError> {
         // The session first: a session without its account would be litter.
         self.remove_session(id)?;
-        self.erase(&id.to_string())
+        self.erase_all(&id.to_string())
     }
 
     fn save_session(&mut self, id: AccountId, session: &Session) -> Result<(), VaultError> {
@@ -175,7 +197,7 @@ impl<S: ItemStore> Vault for ItemVault<S> {
     }
 
     fn remove_session(&mut self, id: AccountId) -> Result<(), VaultError> {
-        self.erase(&format!("{id}{SESSION}"))
+        self.erase_all(&format!("{id}{SESSION}"))
     }
 
     fn probe(&mut self) -> Result<String, VaultError> {
@@ -322,6 +344,34 @@ mod tests {
         let contents = vault.load().unwrap();
         assert_eq!((contents.accounts.len(), contents.unreadable), (1, 1));
         assert!(vault.0.items.contains_key(&odd));
+    }
+
+    /// What another window deleted must not come back, nor its change be lost.
+    #[test]
+    fn an_update_wants_the_account_as_it_was() {
+        let mut vault = ItemVault::new(Memory::default());
+        let (old, mut new) = (account(), account());
+        new.id = old.id;
+        assert_eq!(vault.update(&old, &new), Err(VaultError::Gone));
+        vault.save(&old).unwrap();
+        new.label = "Mine".into();
+        assert_eq!(vault.update(&old, &new), Ok(()));
+        let mut other = old.clone();
+        other.label = "Family".into();
+        assert_eq!(vault.update(&old, &other), Err(VaultError::Changed));
+        assert_eq!(vault.load().unwrap().accounts, [new]);
+    }
+
+    /// Parts that a killed process left have no head; deleting finds them too.
+    #[test]
+    fn removing_takes_the_litter_along() {
+        let mut vault = ItemVault::new(Memory::default());
+        let account = account();
+        vault.save(&account).unwrap();
+        let litter = format!("{}.session.part.abc.0", account.id);
+        vault.0.set(&litter, &Secret::from("x")).unwrap();
+        vault.remove(account.id).unwrap();
+        assert!(vault.0.items.is_empty());
     }
 
     #[test]

@@ -33,6 +33,10 @@ pub enum VaultError {
     NoCollection,
     #[error("The keyring holds this account twice.")]
     Ambiguous,
+    #[error("This account was deleted elsewhere, by another window or program.")]
+    Gone,
+    #[error("This account was changed elsewhere, by another window or program.")]
+    Changed,
     #[error("The keyring gave back something else than was saved.")]
     ReadBack,
     #[error("The keyring failed ({0}).")]
@@ -55,13 +59,22 @@ impl VaultError {
             }
             Self::Timeout => {
                 "It may be waiting for a prompt hidden behind another window, or be stuck. Look \
-                 for the prompt, or restart the keyring, then retry."
+                 for the prompt, or restart the keyring, then retry. What was asked of it last \
+                 may still happen when it answers again."
             }
             Self::Disconnected => "Start it again (or sign in again), then retry.",
             Self::NoCollection => "Retry, and choose a password for the new keyring when it asks.",
             Self::Ambiguous => {
                 "Another program has copied Kunji’s item. Remove one of the two with your \
                  keyring’s own manager (Seahorse, for instance), then retry."
+            }
+            Self::Gone => {
+                "Nothing was saved, so that it does not come back. Close this form; to have it \
+                 again, add it anew."
+            }
+            Self::Changed => {
+                "Nothing was saved, so that the other change is not lost. Close this form and \
+                 edit the account as it is now."
             }
             Self::ReadBack | Self::Failed(_) => {
                 "What was saved before is untouched. Retry; if it goes on, run `kunji doctor`."
@@ -96,6 +109,12 @@ pub trait Vault {
     /// # Errors
     /// See [`VaultError`]; what was there before is then still there.
     fn save(&mut self, account: &Account) -> Result<(), VaultError>;
+
+    /// Replaces the account `old` by `new`, where it is still as `old` has it.
+    ///
+    /// # Errors
+    /// [`VaultError::Gone`], [`VaultError::Changed`], and all others.
+    fn update(&mut self, old: &Account, new: &Account) -> Result<(), VaultError>;
 
     /// Removes every item of that account, its session included.
     ///

@@ -6,6 +6,7 @@
 //! with a new store takes over.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread;
 
@@ -24,9 +25,17 @@ type Job = Box<dyn FnOnce(&mut dyn Vault) + Send>;
 pub struct Busy;
 
 /// The queue of the thread that owns the vault. Dropping it ends the thread
-/// after the job at hand; nobody waits for that.
+/// after the job at hand, which cannot be recalled, and before the next: what
+/// was reported as failed must not happen later. Nobody waits for that end.
 pub struct VaultThread {
     jobs: SyncSender<Job>,
+    abandoned: Arc<AtomicBool>,
+}
+
+impl Drop for VaultThread {
+    fn drop(&mut self) {
+        self.abandoned.store(true, Ordering::Relaxed);
+    }
 }
 
 const QUEUE: usize = 1_024;
@@ -36,15 +45,20 @@ impl VaultThread {
     /// Where the system has no thread to give.
     pub fn spawn(factory: Factory, prompt: PromptNotice) -> std::io::Result<Self> {
         let (jobs, queue) = sync_channel::<Job>(QUEUE);
+        let abandoned = Arc::new(AtomicBool::new(false));
+        let is_abandoned = Arc::clone(&abandoned);
         thread::Builder::new()
             .name("kunji-vault".into())
             .spawn(move || {
                 let mut vault = factory(prompt);
                 for job in queue {
+                    if is_abandoned.load(Ordering::Relaxed) {
+                        return;
+                    }
                     job(&mut *vault);
                 }
             })?;
-        Ok(Self { jobs })
+        Ok(Self { jobs, abandoned })
     }
 
     /// Queues a job and returns at once; the job itself tells of its outcome.

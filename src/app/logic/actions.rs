@@ -1,8 +1,10 @@
 //! What the screens asked for.
 
+use std::time::Instant;
+
 use egui::{Context, OpenUrl, ViewportCommand};
 
-use super::{ask, clear, forget_form};
+use super::{PASTE_PATIENCE, ask, clear, forget_form};
 use crate::account::AccountId;
 use crate::app::App;
 use crate::app::form::Form;
@@ -30,7 +32,10 @@ pub fn act(app: &mut App, ctx: &Context, action: Action) {
                     memory.surrender_focus(focused);
                 }
             });
+            app.state.notice = None;
+            app.state.paste_asked = Some(Instant::now());
             ctx.send_viewport_cmd(ViewportCommand::RequestPaste);
+            ctx.request_repaint_after(PASTE_PATIENCE);
         }
         Action::OpenPage(url) => ctx.open_url(OpenUrl::new_tab(url)),
         Action::LogIn(id) => ask(app, Command::LogIn(id)),
@@ -99,7 +104,7 @@ fn leave(app: &mut App, ctx: &Context) {
     match &app.state.screen {
         // Being written: leaving now would leave it open whether it was saved.
         Screen::Form(form) if form.saving.is_some() => {}
-        Screen::Form(form) if form.is_dirty() => app.state.question = Some(Question::Discard),
+        Screen::Form(form) if form.is_dirty() => app.state.ask(Question::Discard),
         Screen::Token { replacing, .. } => {
             let replacing = *replacing;
             go(app, ctx, Screen::Bring { replacing });
@@ -111,7 +116,7 @@ fn leave(app: &mut App, ctx: &Context) {
 fn ask_delete(app: &mut App, id: AccountId) {
     if let Some(view) = app.engine.snapshot().account(id) {
         let name = view.account.name().to_owned();
-        app.state.question = Some(Question::Delete { id, name });
+        app.state.ask(Question::Delete { id, name });
     }
 }
 
@@ -139,10 +144,12 @@ fn save_form(app: &mut App, then_log_in: bool) {
     form.error = None;
     form.then_log_in = then_log_in;
     let account = Box::new(form.account());
+    let old = form.original.clone().map(Box::new);
     ask(
         app,
         Command::Save {
             request,
+            old,
             account,
             then_log_in,
         },

@@ -1,6 +1,6 @@
 //! The line at the bottom: keyring, clock, lock.
 
-use egui::{Align, Color32, Frame, Layout, Margin, Panel, RichText, Sense, Ui, vec2};
+use egui::{Align, Color32, Frame, Label, Layout, Margin, Panel, RichText, Sense, Ui, vec2};
 
 use super::View;
 use crate::app::state::Action;
@@ -9,17 +9,15 @@ use crate::app::widgets::{Meaning, link};
 use crate::clock::SKEW_TOLERANCE_MS;
 use crate::engine::VaultState;
 
+/// Less than this says nothing of the clock.
+const ROOM_FOR_CLOCK: f32 = 120.0;
+
 pub fn draw(ui: &mut Ui, view: &mut View<'_>) {
     let frame = Frame::new().inner_margin(Margin::symmetric(16, 4));
     Panel::bottom("footer").frame(frame).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.spacing_mut().interact_size.y = 7.0 * UNIT;
-            let (meaning, text) = keyring(view);
-            status(ui, meaning, &text);
-            if let Some((meaning, text)) = clock(view) {
-                ui.add_space(2.0 * UNIT);
-                status(ui, meaning, &text);
-            }
+            // From the right, so that a narrow window keeps the way to lock.
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let open = view.snapshot.vault == VaultState::Open;
                 if open && !view.snapshot.accounts.is_empty() {
@@ -28,11 +26,20 @@ pub fn draw(ui: &mut Ui, view: &mut View<'_>) {
                     } else {
                         "Ctrl+L"
                     };
-                    let lock = link(ui, "Lock").on_hover_text(shortcut);
-                    if lock.clicked() {
+                    if link(ui, "Lock").on_hover_text(shortcut).clicked() {
                         view.ask(Action::Lock);
                     }
                 }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    let (meaning, text) = keyring(view);
+                    status(ui, meaning, &text);
+                    if let Some((meaning, text)) = clock(view)
+                        && ui.available_width() > ROOM_FOR_CLOCK
+                    {
+                        ui.add_space(2.0 * UNIT);
+                        status(ui, meaning, &text);
+                    }
+                });
             });
         });
     });
@@ -76,9 +83,6 @@ fn status(ui: &mut Ui, meaning: Meaning, text: &str) {
     let color: Color32 = meaning.tone(p).text;
     let (rect, _) = ui.allocate_exact_size(vec2(2.0 * UNIT, 2.0 * UNIT), Sense::hover());
     ui.painter().circle_filled(rect.center(), 3.5, color);
-    ui.label(
-        RichText::new(text)
-            .font(theme::regular(theme::TINY))
-            .color(p.dim),
-    );
+    let text = RichText::new(text).font(theme::regular(theme::TINY));
+    ui.add(Label::new(text.color(p.dim)).truncate());
 }

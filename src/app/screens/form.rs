@@ -103,6 +103,16 @@ fn found(ui: &mut Ui, form: &Form, view: &View<'_>) {
             "Saving adds a second account with the same codes.",
         );
     }
+    if let Some(named) = form.other_client() {
+        let title = format!("This code is labelled {named}.");
+        let text = "It replaces the code of another client code. Check that it is the right one.";
+        let text = if form.is_edit {
+            text
+        } else {
+            "The client code below is another. Check which is right."
+        };
+        notice(ui, Meaning::Warn, &title, text);
+    }
     if form.otp().is_short() {
         let text = "The code works; it is just easier to guess than it should be.";
         notice(
@@ -123,6 +133,7 @@ fn fields(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
     let label = text_field("label", "Name", &mut form.label);
     Field {
         hint: "For instance: Mine, Family, HUF",
+        most: 60,
         ..label
     }
     .show(ui);
@@ -140,6 +151,7 @@ fn fields(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
     let pin = Field {
         warning: pin,
         help: "The 4-digit MPIN, not the web password",
+        secret: true,
         shown: Some(&mut form.shown.pin),
         ..text_field("PIN", "PIN", form.pin.expose_mut())
     };
@@ -156,6 +168,7 @@ fn fields(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
     Field {
         warning: api_key,
         help: "From the SmartAPI developer portal",
+        secret: true,
         shown: Some(&mut form.shown.api_key),
         ..text_field("API key", "API key", form.api_key.expose_mut())
     }
@@ -167,6 +180,7 @@ fn fields(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
         optional: true,
         hint: "Kept for OpenAlgo’s .env; logging in does not need it",
         warning: api_secret,
+        secret: true,
         shown: Some(&mut form.shown.api_secret),
         ..text_field("API secret", "API secret", form.api_secret.expose_mut())
     }
@@ -189,6 +203,8 @@ fn text_field<'a>(field: &str, label: &'a str, text: &'a mut String) -> Field<'a
         help: "",
         warning: None,
         text,
+        secret: false,
+        most: 512,
         shown: None,
     }
 }

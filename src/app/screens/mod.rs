@@ -10,7 +10,7 @@ mod question;
 mod tested;
 mod token;
 
-use egui::{CentralPanel, Frame, Margin, Panel, RichText, Ui};
+use egui::{Align, CentralPanel, Frame, Label, Layout, Margin, Panel, RichText, Ui};
 
 use super::state::{Action, Screen, State};
 use super::theme::{self, MARGIN};
@@ -76,7 +76,7 @@ pub fn draw(
             Screen::Tested(id) => tested::draw(ui, *id, &mut view),
         }
     });
-    question::draw(ui, state.question.as_ref(), &mut view);
+    question::draw(ui, state, &mut view);
 }
 
 /// What was said in passing, between screen and footer.
@@ -104,11 +104,15 @@ fn notice_bar(ui: &mut Ui, state: &State, view: &mut View<'_>) {
 fn title_bar(ui: &mut Ui, title: &str, view: &mut View<'_>) {
     ui.add_space(MARGIN);
     ui.horizontal(|ui| {
-        ui.label(RichText::new(title).font(theme::semibold(theme::TITLE)));
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if icon_button(ui, Icon::Close, "Close").clicked() {
                 view.ask(Action::Leave);
             }
+            // A long name gives way to the way out.
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let title = RichText::new(title).font(theme::semibold(theme::TITLE));
+                ui.add(Label::new(title).truncate());
+            });
         });
     });
     ui.add_space(theme::UNIT);

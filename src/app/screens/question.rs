@@ -1,14 +1,22 @@
 //! A question that stands over the screen and wants an answer.
 
+use std::time::Duration;
+
 use egui::{Align, Frame, Id, Layout, Margin, Modal, RichText, Ui};
 
 use super::View;
-use crate::app::state::{Action, Question};
+use crate::app::state::{Action, Question, State};
 use crate::app::theme::{self, UNIT, palette};
 use crate::app::widgets::{Kind, button};
 
-pub fn draw(ui: &Ui, question: Option<&Question>, view: &mut View<'_>) {
-    let Some(question) = question else { return };
+pub fn draw(ui: &Ui, state: &State, view: &mut View<'_>) {
+    let Some(question) = &state.question else {
+        return;
+    };
+    let is_read = state.question_is_read();
+    if !is_read {
+        ui.ctx().request_repaint_after(Duration::from_millis(100));
+    }
     let (title, text, yes, no) = match question {
         Question::Delete { name, .. } => (
             format!("Delete “{name}”?"),
@@ -26,11 +34,11 @@ pub fn draw(ui: &Ui, question: Option<&Question>, view: &mut View<'_>) {
     };
     let p = palette(ui);
     let frame = Frame::window(ui.style()).inner_margin(Margin::same(20));
-    let modal = Modal::new(Id::unique("question"))
+    let modal = Modal::new(Id::unique(("question", title.as_str())))
         .frame(frame)
         .show(ui.ctx(), |ui| {
             ui.set_width((ui.ctx().content_rect().width() - 80.0).min(380.0));
-            ui.label(RichText::new(title).font(theme::semibold(theme::NAME)));
+            ui.label(RichText::new(&title).font(theme::semibold(theme::NAME)));
             ui.label(
                 RichText::new(text)
                     .font(theme::regular(theme::SMALL))
@@ -38,7 +46,9 @@ pub fn draw(ui: &Ui, question: Option<&Question>, view: &mut View<'_>) {
             );
             ui.add_space(2.0 * UNIT);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if button(ui, Kind::Danger, yes).clicked() {
+                // A double click on what asked must not answer as well.
+                let danger = ui.add_enabled_ui(is_read, |ui| button(ui, Kind::Danger, yes));
+                if danger.inner.clicked() {
                     view.ask(match question {
                         Question::Delete { id, .. } => Action::Delete(*id),
                         Question::Discard => Action::Discard,

@@ -32,6 +32,8 @@ pub fn draw(ui: &mut Ui, text: &mut Secret, view: &mut View<'_>) {
             help: "",
             warning,
             text: text.expose_mut(),
+            secret: true,
+            most: 512,
             shown: None,
         };
         let response = field.show(ui);

@@ -1,8 +1,8 @@
 //! A labelled text field with what is to be said below it.
 
 use egui::{
-    CornerRadius, Frame, Id, Label, Margin, Response, RichText, Stroke, TextEdit, Ui, UiBuilder,
-    vec2,
+    Align, CornerRadius, Frame, Id, Label, Margin, OutputCommand, Response, RichText, Stroke,
+    TextEdit, Ui, UiBuilder, vec2,
 };
 
 use super::banner::Meaning;
@@ -19,6 +19,10 @@ pub struct Field<'a> {
     pub help: &'a str,
     pub warning: Option<String>,
     pub text: &'a mut String,
+    /// What is entered is a secret, shown or not: it is not to be copied out.
+    pub secret: bool,
+    /// At most so many characters.
+    pub most: usize,
     /// `Some` for a secret: whether it is shown, changed by `Show` and `Hide`.
     pub shown: Option<&'a mut bool>,
 }
@@ -75,8 +79,11 @@ impl Field<'_> {
                         .align(egui::Align2::LEFT_CENTER)
                         .min_size(vec2(width, FIELD_HEIGHT))
                         .desired_width(width)
-                        .char_limit(512);
+                        .char_limit(self.most);
                     let response = ui.add(edit).labelled_by(label.id);
+                    if self.secret {
+                        keep_in(ui);
+                    }
                     if let Some(shown) = self.shown {
                         let word = if *shown { "Hide" } else { "Show" };
                         let name = format!("{word} {}", self.label);
@@ -97,10 +104,23 @@ impl Field<'_> {
             let note = RichText::new(note)
                 .font(theme::regular(theme::TINY))
                 .color(color);
-            ui.add(Label::new(note).wrap());
+            ui.add(Label::new(note).wrap().halign(Align::LEFT));
         }
         response
     }
+}
+
+/// Takes back what the field would have put on the clipboard, or, for what is
+/// merely selected, in the primary selection: neither would be cleared again.
+fn keep_in(ui: &Ui) {
+    ui.ctx().output_mut(|output| {
+        output.commands.retain(|command| {
+            !matches!(
+                command,
+                OutputCommand::CopyText(_) | OutputCommand::TextSelectionSettled(_)
+            )
+        });
+    });
 }
 
 /// Drops what egui remembers of these fields: its undo history holds copies.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 
-use super::codes;
+use super::codes::{self, Sent};
 use crate::broker::BrokerError;
 
 /// Both envelopes at once: `status`/`errorcode` are the backend's,
@@ -53,6 +53,7 @@ pub fn read<T: DeserializeOwned>(
     status: u16,
     body: &[u8],
     expects_data: bool,
+    sent: Sent<'_>,
 ) -> Result<Option<T>, BrokerError> {
     if status == 429 {
         return Err(BrokerError::RateLimited);
@@ -73,7 +74,7 @@ pub fn read<T: DeserializeOwned>(
         .flatten()
         .any(Loose::is_true);
     if !succeeded {
-        return Err(failed(status, &envelope));
+        return Err(failed(status, &envelope, sent));
     }
     if !expects_data {
         return Ok(None);
@@ -85,7 +86,7 @@ pub fn read<T: DeserializeOwned>(
         .map_err(|_| BrokerError::BadAnswer(status))
 }
 
-fn failed(status: u16, envelope: &Envelope<'_>) -> BrokerError {
+fn failed(status: u16, envelope: &Envelope<'_>, sent: Sent<'_>) -> BrokerError {
     let message = envelope.message.as_ref().map_or("", Loose::text);
     if is_rate_limit(message) {
         return BrokerError::RateLimited;
@@ -103,7 +104,7 @@ fn failed(status: u16, envelope: &Envelope<'_>) -> BrokerError {
             BrokerError::BadAnswer(status)
         };
     }
-    codes::refusal(code, message)
+    codes::refusal(code, message, sent)
 }
 
 fn no_envelope(status: u16, text: &str) -> BrokerError {
@@ -148,7 +149,7 @@ mod tests {
     type Data = serde_json::Value;
 
     fn error(status: u16, body: &str) -> BrokerError {
-        read::<Data>(status, body.as_bytes(), true).unwrap_err()
+        read::<Data>(status, body.as_bytes(), true, Sent(&[])).unwrap_err()
     }
 
     fn refusal(body: &str) -> (RefusalKind, String, String) {
@@ -169,11 +170,15 @@ mod tests {
             r#"{"success":true,"message":"SUCCESS","errorCode":"","data":{"a":1}}"#,
             r#"{"status":"true","message":"SUCCESS","errorcode":"","data":{"a":1}}"#,
         ] {
-            let data: Option<Data> = read(200, body.as_bytes(), true).unwrap();
+            let data: Option<Data> = read(200, body.as_bytes(), true, Sent(&[])).unwrap();
             assert_eq!(data.unwrap()["a"], 1, "{body}");
         }
         let empty = br#"{"status":true,"message":"SUCCESS","errorcode":"","data":""}"#;
-        assert!(read::<Data>(200, empty, false).unwrap().is_none());
+        assert!(
+            read::<Data>(200, empty, false, Sent(&[]))
+                .unwrap()
+                .is_none()
+        );
     }
 
     #[test]

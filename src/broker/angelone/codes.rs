@@ -1,17 +1,24 @@
 //! The table of error codes: documented ones, and what users reported.
 
 use crate::broker::{BrokerError, Refusal, RefusalKind};
-use crate::secret::Secret;
 
 /// What a failed envelope means.
-pub fn refusal(code: &str, message: &str) -> BrokerError {
+pub fn refusal(code: &str, message: &str, sent: Sent<'_>) -> BrokerError {
     if code == "AB1021" {
         return BrokerError::RateLimited;
     }
     BrokerError::Refused(Refusal {
         kind: kind(code, message),
-        code: clean(code, 12),
-        message: clean(message, 160),
+        code: if sent.is_in(code) {
+            String::new()
+        } else {
+            clean(code, 12)
+        },
+        message: if sent.is_in(message) {
+            "(its message quoted what was sent, and is not shown)".to_owned()
+        } else {
+            clean(message, 160)
+        },
     })
 }
 
@@ -73,24 +80,39 @@ pub fn of_session(error: BrokerError) -> BrokerError {
     }
 }
 
-/// A broker that quotes what it was sent must not bring it to the screen.
-pub fn without(error: BrokerError, sent: &[&Secret], code: &str) -> BrokerError {
-    let BrokerError::Refused(mut refusal) = error else {
-        return error;
-    };
-    let quoted = |text: &str| {
-        let secrets = sent.iter().map(|s| s.expose()).chain([code]);
-        secrets
-            .into_iter()
-            .any(|s| !s.is_empty() && text.contains(s))
-    };
-    if quoted(&refusal.message) {
-        refusal.message = String::from("(its message quoted what was sent, and is not shown)");
+/// The secrets of one request: a broker that quotes what it was sent must not
+/// bring it to a screen or a log.
+#[derive(Clone, Copy)]
+pub struct Sent<'a>(pub &'a [&'a str]);
+
+impl Sent<'_> {
+    /// Whether one of them stands in `text`, however spaced, cut or cased.
+    pub fn is_in(self, text: &str) -> bool {
+        /// So much of a longer one is as good as the whole.
+        const TELLING: usize = 12;
+        let letters = |text: &str| -> String {
+            let letters = text.chars().filter(|c| c.is_alphanumeric());
+            letters.flat_map(char::to_lowercase).collect()
+        };
+        let text = letters(text);
+        self.0.iter().any(|secret| {
+            let secret: String = letters(secret).chars().take(TELLING).collect();
+            !secret.is_empty() && text.contains(&secret)
+        })
     }
-    if quoted(&refusal.code) {
-        refusal.code = String::new();
+
+    /// The same for the errors that carry something of the broker's.
+    pub fn strip(self, error: BrokerError) -> BrokerError {
+        match error {
+            BrokerError::Redirected { host: Some(host) } if self.is_in(&host) => {
+                BrokerError::Redirected { host: None }
+            }
+            BrokerError::Firewall {
+                support_id: Some(id),
+            } if self.is_in(&id) => BrokerError::Firewall { support_id: None },
+            other => other,
+        }
     }
-    BrokerError::Refused(refusal)
 }
 
 #[cfg(test)]
@@ -100,7 +122,7 @@ mod tests {
     /// A token that ran out is no wrong API key.
     #[test]
     fn token_codes_mean_the_session_where_there_is_one() {
-        let kind = |code| match of_session(refusal(code, "Invalid Token")) {
+        let kind = |code| match of_session(refusal(code, "Invalid Token", Sent(&[]))) {
             BrokerError::Refused(refusal) => refusal.kind,
             other => panic!("{other:?}"),
         };
@@ -128,13 +150,25 @@ mod tests {
     }
 
     #[test]
-    fn a_message_that_quotes_a_secret_is_not_shown() {
-        let echo = refusal("AB1007", "password 4821 is wrong");
-        let pin = Secret::from("4821");
-        let BrokerError::Refused(refusal) = without(echo, &[&pin], "123456") else {
-            panic!("no refusal");
-        };
-        assert!(!refusal.message.contains("4821"));
-        assert_eq!(refusal.kind, RefusalKind::ClientCodeOrPin);
+    fn what_was_sent_is_not_shown() {
+        let sent = Sent(&["4821", "qZx7TkPw", "eyJhbGciOiJIUzUxMiJ9.abc"]);
+        for message in [
+            "password 4821 is wrong",
+            "pin 48-21",
+            "key Q Z X 7\nt k p w",
+            "Invalid Token Bearer eyJhbGciOiJIUzUxM",
+        ] {
+            let BrokerError::Refused(refusal) = refusal("AB9999", message, sent) else {
+                panic!("no refusal");
+            };
+            assert!(
+                refusal.message.starts_with("(its message quoted"),
+                "{message}"
+            );
+        }
+        let host = Some("4821.evil.example".to_owned());
+        let stripped = sent.strip(BrokerError::Redirected { host });
+        assert_eq!(stripped, BrokerError::Redirected { host: None });
+        assert!(!sent.is_in("Invalid totp (AB1050)"));
     }
 }

@@ -4,17 +4,17 @@ mod answer;
 mod codes;
 mod identity;
 
-use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use reqwest::{Client, Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tracing::info;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use self::codes::Sent;
 use super::http::{self, Exchange};
 use super::{Answer, Broker, BrokerError, Endpoint, LoginRequest, Profile, Reply, SessionRequest};
 use crate::account::Session;
@@ -30,8 +30,6 @@ const LOGOUT: &str = "/rest/secure/angelbroking/user/v1/logout";
 /// AngelOne behind one address.
 pub struct AngelOne {
     endpoint: Endpoint,
-    /// Made at the first call: reading the system's certificates takes a while.
-    client: OnceLock<Client>,
 }
 
 #[derive(Serialize, Zeroize, ZeroizeOnDrop)]
@@ -66,18 +64,7 @@ struct ProfileData {
 impl AngelOne {
     #[must_use]
     pub const fn new(endpoint: Endpoint) -> Self {
-        Self {
-            endpoint,
-            client: OnceLock::new(),
-        }
-    }
-
-    fn client(&self) -> Result<&Client, BrokerError> {
-        if let Some(client) = self.client.get() {
-            return Ok(client);
-        }
-        let client = http::client(&self.endpoint)?;
-        Ok(self.client.get_or_init(|| client))
+        Self { endpoint }
     }
 
     /// The headers that every call carries.
@@ -86,10 +73,11 @@ impl AngelOne {
         method: Method,
         path: &str,
         api_key: &Secret,
+        connect_within: Duration,
     ) -> Result<RequestBuilder, BrokerError> {
         let identity = identity::local(&self.endpoint);
-        Ok(self
-            .client()?
+        let client = http::client(&self.endpoint, connect_within)?;
+        Ok(client
             .request(method, self.endpoint.join(path))
             .header(CONTENT_TYPE, "application/json")
             .header(ACCEPT, "application/json")
@@ -108,7 +96,7 @@ impl AngelOne {
         of: &SessionRequest,
     ) -> Result<RequestBuilder, BrokerError> {
         let bearer = Zeroizing::new(format!("Bearer {}", of.session.jwt.expose()));
-        let request = self.request(method, path, &of.api_key)?;
+        let request = self.request(method, path, &of.api_key, http::CONNECT_DEADLINE)?;
         Ok(request.header(AUTHORIZATION, sensitive(&bearer, "token")?))
     }
 
@@ -118,6 +106,7 @@ impl AngelOne {
         path: &str,
         request: Result<RequestBuilder, BrokerError>,
         expects_data: bool,
+        sent: Sent<'_>,
     ) -> Answer<Option<T>> {
         let started = Instant::now();
         let exchanged = match request {
@@ -130,7 +119,8 @@ impl AngelOne {
             }) => (Some(*status), *skew_ms),
             Err(_) => (None, None),
         };
-        let result = exchanged.and_then(|e| answer::read(e.status, &e.body, expects_data));
+        let result = exchanged.and_then(|e| answer::read(e.status, &e.body, expects_data, sent));
+        let result = result.map_err(|error| sent.strip(error));
         let outcome = result.as_ref().err().map(ToString::to_string);
         let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         info!(
@@ -172,9 +162,20 @@ impl Broker for AngelOne {
                 totp: request.code.expose().to_owned(),
             };
             let http = self
-                .request(Method::POST, LOGIN, &request.api_key)
+                .request(
+                    Method::POST,
+                    LOGIN,
+                    &request.api_key,
+                    request.connect_within,
+                )
                 .map(|r| r.body(json(&body)));
-            let Answer { result, skew_ms } = self.call::<Tokens>(LOGIN, http, true).await;
+            let sent = [
+                request.pin.expose(),
+                request.api_key.expose(),
+                request.code.expose(),
+            ];
+            let Answer { result, skew_ms } =
+                self.call::<Tokens>(LOGIN, http, true, Sent(&sent)).await;
             let result = result.and_then(|tokens| {
                 let mut tokens = tokens.ok_or(BrokerError::BadAnswer(200))?;
                 let session = Session {
@@ -188,8 +189,6 @@ impl Broker for AngelOne {
                 }
                 Ok(session)
             });
-            let sent = [&request.pin, &request.api_key];
-            let result = result.map_err(|e| codes::without(e, &sent, request.code.expose()));
             Answer { result, skew_ms }
         })
     }
@@ -197,7 +196,10 @@ impl Broker for AngelOne {
     fn profile(&self, request: SessionRequest) -> Reply<'_, Profile> {
         Box::pin(async move {
             let http = self.secured(Method::GET, PROFILE, &request);
-            let Answer { result, skew_ms } = self.call::<ProfileData>(PROFILE, http, true).await;
+            let sent = [request.api_key.expose(), request.session.jwt.expose()];
+            let Answer { result, skew_ms } = self
+                .call::<ProfileData>(PROFILE, http, true, Sent(&sent))
+                .await;
             let result = result.and_then(|data| {
                 let data = data.ok_or(BrokerError::BadAnswer(200))?;
                 Ok(Profile {
@@ -218,8 +220,9 @@ impl Broker for AngelOne {
             let http = self
                 .secured(Method::POST, LOGOUT, &request)
                 .map(|r| r.body(json(&body)));
+            let sent = [request.api_key.expose(), request.session.jwt.expose()];
             let answer = self
-                .call::<serde::de::IgnoredAny>(LOGOUT, http, false)
+                .call::<serde::de::IgnoredAny>(LOGOUT, http, false, Sent(&sent))
                 .await;
             let result = answer.result.map(|_| ()).map_err(codes::of_session);
             Answer {

@@ -54,7 +54,6 @@ pub struct ImportArgs {
 
 impl ImportArgs {
     pub fn run(&self) -> Result<Status, CliError> {
-        source::refuse_secrets(&self.sources)?;
         let file = self
             .secret_file
             .as_deref()
@@ -202,6 +201,7 @@ impl Import<'_> {
         let account = Box::new(account.clone());
         self.kunji.send(Command::Save {
             request: 0,
+            old: None,
             account,
             then_log_in: false,
         })?;

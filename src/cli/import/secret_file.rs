@@ -1,7 +1,7 @@
 //! `--secret-file`: PIN, API key and the rest out of a file that nobody else
 //! can read, for machines where nobody sits at a terminal.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 
@@ -24,6 +24,8 @@ pub enum SecretFileError {
         "The secret file {0:?} can be read by others on this computer. Close it first: chmod 600 FILE."
     )]
     Exposed(String),
+    #[error("The secret file {0:?} is no ordinary file.")]
+    NotAFile(String),
     #[error("The secret file {0:?} is far too large to be one.")]
     TooLarge(String),
     #[error(
@@ -61,8 +63,15 @@ impl SecretFile {
     pub fn read(path: &Path) -> Result<Self, SecretFileError> {
         let name = || path.to_string_lossy().into_owned();
         let open = |error: io::Error| SecretFileError::Open(name(), error.kind());
+        // Opening a pipe would wait for whoever writes to it.
+        if !fs::metadata(path).map_err(open)?.is_file() {
+            return Err(SecretFileError::NotAFile(name()));
+        }
         let file = File::open(path).map_err(open)?;
         // Of the opened file, so that it cannot be another one by now.
+        if !file.metadata().map_err(open)?.is_file() {
+            return Err(SecretFileError::NotAFile(name()));
+        }
         if is_exposed(&file).map_err(open)? {
             return Err(SecretFileError::Exposed(name()));
         }
@@ -79,6 +88,12 @@ impl SecretFile {
 
     /// Or the number of the line that is wrong.
     fn parse(bytes: &[u8]) -> Result<Self, usize> {
+        // serde would take an array too, by position.
+        let start = bytes.iter().position(|b| !b.is_ascii_whitespace());
+        let start = start.unwrap_or(bytes.len());
+        if bytes.get(start) != Some(&b'{') {
+            return Err(bytes[..start].split(|&b| b == b'\n').count());
+        }
         let wire: Wire = serde_json::from_slice(bytes).map_err(|error| error.line())?;
         let secret = |text: Option<String>| text.and_then(|text| Secret::new(text).trimmed());
         let text = |text: Option<String>| {
@@ -133,8 +148,6 @@ fn is_exposed(_file: &File) -> io::Result<bool> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
     use crate::otp::Otp;
 
@@ -191,6 +204,47 @@ mod tests {
         assert!(error.to_string().contains("line 3"), "{error}");
         assert!(!error.to_string().contains("9731"));
         assert!(SecretFile::parse(br#"{"pni": "1234"}"#).is_err());
+    }
+
+    /// By position, a PIN would be taken for whatever comes first.
+    #[test]
+    fn only_an_object_is_taken() {
+        for text in [
+            r#"["7391", "kkkkkkk2"]"#,
+            "[]",
+            "\"7391\"",
+            "7391",
+            "null",
+            "",
+        ] {
+            assert!(SecretFile::parse(text.as_bytes()).is_err(), "{text}");
+        }
+        assert_eq!(SecretFile::parse(b"\n\n [\"7391\"]").err(), Some(3));
+        assert!(SecretFile::parse(b" \r\n\t{}").is_ok());
+    }
+
+    /// Opening one waits for a writer that may never come.
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_refused_without_waiting() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        let (sender, receiver) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            for path in [pipe.as_path(), folder.path()] {
+                sender.send(SecretFile::read(path).err()).unwrap();
+            }
+        });
+        for _ in 0..2 {
+            let error = receiver.recv_timeout(std::time::Duration::from_secs(10));
+            let error = error.expect("it hangs");
+            assert!(
+                matches!(error, Some(SecretFileError::NotAFile(_))),
+                "{error:?}"
+            );
+        }
     }
 
     #[cfg(unix)]

@@ -1,8 +1,7 @@
 //! SOURCE: what was named on the command line, read one after another.
 
-use std::fs;
 use std::io::{self, IsTerminal as _, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use super::ask;
@@ -148,32 +147,6 @@ pub fn read_stdin() -> Result<Vec<u8>, CliError> {
     Ok(bytes)
 }
 
-/// # Errors
-/// [`CliError::SecretArgument`] for a token number where a picture belongs: the
-/// message of a file that is not there would repeat it.
-pub fn refuse_secrets(sources: &[PathBuf]) -> Result<(), CliError> {
-    let is_secret = |source: &PathBuf| {
-        source.to_str().is_some_and(resembles_token_number) && fs::symlink_metadata(source).is_err()
-    };
-    if sources.iter().any(is_secret) {
-        Err(CliError::SecretArgument)
-    } else {
-        Ok(())
-    }
-}
-
-fn resembles_token_number(text: &str) -> bool {
-    let letters = text
-        .bytes()
-        .filter(|b| matches!(b, b'A'..=b'Z' | b'a'..=b'z' | b'2'..=b'7'))
-        .count();
-    let others = text
-        .bytes()
-        .filter(|b| matches!(b, b' ' | b'-' | b'='))
-        .count();
-    letters >= 16 && letters + others == text.len()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,25 +177,6 @@ mod tests {
             panic!("no text");
         };
         assert_eq!(text, Secret::from("MFRGGZDF"));
-    }
-
-    #[test]
-    fn token_numbers_are_known_among_file_names() {
-        for text in [
-            "KUNJISAMPLEQRNOTASECRET234",
-            "kunj isam pleq rnot asec ret2 34",
-            "MFRGGZDFMFRGGZDF====",
-        ] {
-            assert!(resembles_token_number(text), "{text}");
-        }
-        for name in [
-            "shot.png",
-            "Screenshot 2026-11-23 at 10.00.png",
-            "/tmp/aaaaaaaaaaaaaaaaaaaa",
-            "MFRGGZDF",
-        ] {
-            assert!(!resembles_token_number(name), "{name}");
-        }
     }
 
     /// The enable-TOTP page may show a link to the app beside the code.

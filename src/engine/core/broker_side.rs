@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::Core;
-use crate::account::AccountId;
+use crate::account::{Account, AccountId};
 use crate::broker::{BrokerError, RefusalKind, SessionRequest};
 use crate::engine::Event;
 use crate::engine::network::NetReply;
 use crate::engine::state::LoginState;
-use crate::login::{Outcome, Progress};
+use crate::login::{MAX_REFUSALS, Outcome, Progress};
 
 impl Core {
     pub(super) fn log_in(&mut self, id: AccountId) {
@@ -20,8 +20,14 @@ impl Core {
             return;
         }
         let account = Arc::clone(&view.account);
-        view.login = LoginState::Running(Progress::Starting);
-        match self.network.log_in(account) {
+        if self.vault.is_removing(id) {
+            return self.tell(Event::NoSuchAccount(id));
+        }
+        let ledger_id = self.ledger_id(&account);
+        if let Some(view) = self.view(id) {
+            view.login = LoginState::Running(Progress::Starting);
+        }
+        match self.network.log_in(account, ledger_id) {
             Some(cancel) => drop(self.logins.insert(id, cancel)),
             None => self.login_ended(
                 id,
@@ -30,6 +36,21 @@ impl Core {
                 },
             ),
         }
+    }
+
+    /// Whose sent codes and refusals count for this account: those of the first
+    /// one with the same secret, deleted ones of this run included. The broker
+    /// knows the codes, not our accounts.
+    fn ledger_id(&mut self, account: &Account) -> AccountId {
+        let secret = account.otp.secret();
+        if let Some((_, id)) = self.first_with.iter().find(|(known, _)| known == secret) {
+            return *id;
+        }
+        let accounts = self.state.accounts.iter().map(|view| &view.account);
+        let mut same = accounts.filter(|other| other.otp.secret() == secret);
+        let id = same.next().map_or(account.id, |first| first.id);
+        self.first_with.push((secret.clone(), id));
+        id
     }
 
     pub(super) fn session_request(&self, id: AccountId) -> Option<SessionRequest> {
@@ -82,6 +103,7 @@ impl Core {
     pub(super) fn login_ended(&mut self, id: AccountId, outcome: Outcome) {
         self.logins.remove(&id);
         let skew_ms = self.state.skew_ms;
+        let removing = self.vault.is_removing(id);
         let Some(view) = self.view(id) else {
             // Deleted, or locked away, while its answer was on the way.
             return;
@@ -97,10 +119,15 @@ impl Core {
             )
             | (_, None) => LoginState::Idle,
             (Outcome::Stopped, Some(words)) => LoginState::Stopped(words),
+            (Outcome::Refused { in_a_row, .. }, Some(words)) if *in_a_row >= MAX_REFUSALS => {
+                LoginState::Stopped(words)
+            }
             (Outcome::Refused { .. }, Some(words)) => LoginState::Refused(words),
             (_, Some(words)) => LoginState::Failed(words),
         };
-        if let Outcome::Done(session) = &outcome {
+        if let Outcome::Done(session) = &outcome
+            && !removing
+        {
             let session = Arc::new(session.clone());
             view.session = Some(Arc::clone(&session));
             self.vault.keep_session(id, session, outcome);

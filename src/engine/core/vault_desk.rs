@@ -88,7 +88,14 @@ impl VaultDesk {
         self.ask(Asked::Probe, |vault| Done::Probed(vault.probe()));
     }
 
-    pub fn save(&mut self, request: RequestId, account: Arc<Account>, then_log_in: bool) {
+    /// `old` is what the account was when it was edited; `None` for a new one.
+    pub fn save(
+        &mut self,
+        request: RequestId,
+        old: Option<Box<Account>>,
+        account: Arc<Account>,
+        then_log_in: bool,
+    ) {
         let saved = Arc::clone(&account);
         self.ask(
             Asked::Save {
@@ -96,7 +103,12 @@ impl VaultDesk {
                 account,
                 then_log_in,
             },
-            move |vault| Done::Written(vault.save(&saved)),
+            move |vault| {
+                Done::Written(match old {
+                    Some(old) => vault.update(&old, &saved),
+                    None => vault.save(&saved),
+                })
+            },
         );
     }
 
@@ -195,6 +207,12 @@ impl VaultDesk {
         }
         self.thread = None;
         self.waiting.drain().map(|(_, (asked, _))| asked).collect()
+    }
+
+    /// Whether the account is being deleted.
+    pub fn is_removing(&self, id: AccountId) -> bool {
+        let mut asked = self.waiting.values().map(|(asked, _)| asked);
+        asked.any(|asked| matches!(asked, Asked::Remove(removed) if *removed == id))
     }
 
     /// Writes that are not through yet.

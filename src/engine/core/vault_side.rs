@@ -9,7 +9,7 @@ use super::vault_desk::{Asked, Done, VaultInput};
 use crate::account::{Account, AccountId};
 use crate::engine::state::{AccountView, LoginState, Snapshot, VaultState};
 use crate::engine::{Event, RequestId};
-use crate::vault::Contents;
+use crate::vault::{Contents, VaultError};
 
 impl Core {
     pub(super) fn open_vault(&mut self) {
@@ -22,6 +22,7 @@ impl Core {
     pub(super) fn lock(&mut self) {
         self.clipboard.clear(Duration::from_secs(1));
         self.logins.clear();
+        self.first_with.clear();
         self.vault.forget();
         self.state = Snapshot {
             vault: VaultState::Locked,
@@ -31,14 +32,25 @@ impl Core {
         };
     }
 
-    pub(super) fn save(&mut self, request: RequestId, mut account: Account, then_log_in: bool) {
-        if let Some(old) = self.state.account(account.id) {
-            account.revision = old.account.revision;
-            if !old.account.logs_in_like(&account) {
-                account.revision += 1;
-            }
+    pub(super) fn save(
+        &mut self,
+        request: RequestId,
+        old: Option<Box<Account>>,
+        mut account: Account,
+        then_log_in: bool,
+    ) {
+        if let Some(old) = &old {
+            account.revision = old.revision + u32::from(!old.logs_in_like(&account));
         }
-        self.vault.save(request, Arc::new(account), then_log_in);
+        let account = Arc::new(account);
+        self.vault.save(request, old, account, then_log_in);
+    }
+
+    /// Whatever logs this account in is cancelled first: its session must not
+    /// be kept behind the account's back.
+    pub(super) fn remove(&mut self, id: AccountId) {
+        self.logins.remove(&id);
+        self.vault.remove(id);
     }
 
     pub(super) fn vault_input(&mut self, input: VaultInput) {
@@ -86,11 +98,12 @@ impl Core {
                 }
             }
             (Asked::Save { request, .. }, Done::Written(Err(error))) => {
+                if matches!(error, VaultError::Gone | VaultError::Changed) {
+                    self.vault.load();
+                }
                 self.tell(Event::SaveFailed { request, error });
             }
             (Asked::Remove(id), Done::Written(Ok(()))) => {
-                self.logins.remove(&id);
-                self.ledger.forget(id);
                 self.state.accounts.retain(|view| view.id() != id);
                 self.tell(Event::Removed(id));
             }
