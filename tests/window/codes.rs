@@ -71,6 +71,27 @@ fn a_locked_window_shows_nothing() {
     );
 }
 
+/// A secret that is shown in a field leaves it neither by copying nor, through
+/// the primary selection, by being selected.
+#[test]
+fn a_shown_secret_cannot_be_copied_out_of_its_field() {
+    let world = World::open(Keyring::Unlocked);
+    world.add_sample();
+    world.press("More for A123456");
+    world.press("Edit");
+    world.press("Show API key");
+    world.app().find(Role::Entry, "API key").focus();
+    world.desktop.set_clipboard("untouched");
+    world.desktop.focus(&world.window());
+    for chord in ["ctrl+a", "ctrl+c", "ctrl+x"] {
+        world.desktop.key(chord);
+    }
+    // Ctrl+X took the text out of the field: so the keys have arrived.
+    world.app().find(Role::Entry, "API key").expect_text("");
+    assert_eq!(world.desktop.clipboard().as_deref(), Some("untouched"));
+    assert_eq!(world.desktop.primary(), None);
+}
+
 fn copy(world: &World) {
     world.app().find(Role::Button, CodeButton).press();
     wait_for("the code on the clipboard", || is_code(world).then_some(()));

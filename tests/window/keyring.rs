@@ -82,6 +82,50 @@ fn a_save_that_fails_keeps_the_form() {
     assert_eq!(world.items().len(), 1);
 }
 
+/// Two windows on one keyring: what one deleted the other does not bring back,
+/// and what one changed the other does not overwrite.
+#[test]
+fn two_windows_do_not_undo_each_other() {
+    let mut world = World::open(Keyring::Unlocked);
+    world.add_sample();
+    world.press("More for A123456");
+    world.press("Edit");
+    world.fill(Role::Entry, "Name", "From the first");
+    let first = world.kunji.take();
+    world.start();
+    // Beside the first: a window that is covered is not drawn.
+    world.desktop.move_window(&world.window(), 600, 0);
+    world.press("More for A123456");
+    world.press("Edit");
+    world.fill(Role::Entry, "Name", "From the second");
+    world.press("Save");
+    world.says("From the second");
+    let second = std::mem::replace(&mut world.kunji, first);
+
+    world.press("Save");
+    world.says("This account was changed elsewhere");
+    world
+        .app()
+        .find(Role::Entry, "Name")
+        .expect_text("From the first");
+    world.press("Back");
+    world.press("Discard");
+    world.says("From the second");
+    world.press("More for From the second");
+    world.press("Edit");
+    world.fill(Role::Entry, "Name", "Again");
+    let first = std::mem::replace(&mut world.kunji, second);
+
+    world.press("More for From the second");
+    world.press("Delete…");
+    world.press("Delete");
+    world.app().find(Role::Button, "Choose a file");
+    world.kunji = first;
+    world.press("Save");
+    world.says("This account was deleted elsewhere");
+    assert!(world.items().is_empty());
+}
+
 /// A brand-new keyring has no collection: saving makes one, with its password.
 #[test]
 fn a_new_keyring_gets_its_first_collection() {

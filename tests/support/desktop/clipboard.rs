@@ -29,6 +29,13 @@ impl Desktop {
         Some(String::from_utf8(text).expect("UTF8_STRING is UTF-8"))
     }
 
+    /// The text that is merely selected somewhere, if anybody holds one out.
+    pub fn primary(&self) -> Option<String> {
+        let x = self.display().another_connection();
+        let text = ask_for(&x, self.display().screen().root, "PRIMARY", "UTF8_STRING")?;
+        Some(String::from_utf8(text).expect("UTF8_STRING is UTF-8"))
+    }
+
     /// The clipboard's contents in one of its formats.
     pub fn clipboard_as(&self, format: &str) -> Option<Vec<u8>> {
         let x = self.display().another_connection();
@@ -70,8 +77,12 @@ impl Desktop {
 
 /// Asks the clipboard's owner for one format.
 fn ask(x: &RustConnection, root: u32, format: &str) -> Option<Vec<u8>> {
+    ask_for(x, root, CLIPBOARD, format)
+}
+
+fn ask_for(x: &RustConnection, root: u32, selection: &str, format: &str) -> Option<Vec<u8>> {
     let window = hidden_window(x, root);
-    let (clipboard, format, here) = (atom(x, CLIPBOARD), atom(x, format), atom(x, "HERE"));
+    let (clipboard, format, here) = (atom(x, selection), atom(x, format), atom(x, "HERE"));
     x.convert_selection(window, clipboard, format, here, x11rb::CURRENT_TIME)
         .expect("a connection to the display");
     x.flush().expect("a connection to the display");
