@@ -180,10 +180,13 @@ fn other_kinds_of_codes_are_shown() {
     let mut account = account("Other", "A1234");
     account.otp = Otp::new(SECRET, Algorithm::Sha512, 8, 60).unwrap();
     let expected = grouped(&account.otp, NOW);
+    let next = grouped(&account.otp, NOW + 48);
     assert_eq!(expected.len(), 9);
     let mut screen = Screen::with(&[account]);
     screen.says(&expected);
     screen.says("48 seconds left");
+    // Eight digits leave it no room beside them: it has a row of its own.
+    screen.says(&format!("next {next}"));
 }
 
 #[test]

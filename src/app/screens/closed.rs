@@ -36,7 +36,12 @@ pub fn draw(ui: &mut Ui, view: &mut View<'_>) {
             }
             if let Some(word) = face.button {
                 ui.add_space(2.0 * UNIT);
-                if button(ui, Kind::Primary, word).clicked() {
+                let again = button(ui, Kind::Primary, word);
+                // There is nothing else to press here: Enter will do.
+                if ui.memory(|memory| memory.focused().is_none()) {
+                    again.request_focus();
+                }
+                if again.clicked() {
                     view.ask(Action::OpenVault);
                 }
             }

@@ -153,6 +153,11 @@ impl Core {
                 account: Arc::new(account),
             })
             .collect();
+        tracing::info!(
+            accounts = self.state.accounts.len(),
+            unreadable,
+            "vault opened"
+        );
         self.state.provider = provider;
         self.state.unreadable = unreadable;
         self.state.vault = VaultState::Open;

@@ -1,6 +1,6 @@
 //! The clipboard as another program sees and fills it.
 
-use std::thread;
+use std::{thread, time::Duration};
 
 use x11rb::{
     connection::Connection as _,
@@ -15,10 +15,12 @@ use super::{
     Desktop,
     display::atom,
     offer::{Offer, hidden_window},
-    wait::wait_for,
+    wait::{look_for, wait_for},
 };
 
 const CLIPBOARD: &str = "CLIPBOARD";
+/// How long an owner that is still there takes at the most.
+const ONE_ANSWER: Duration = Duration::from_secs(2);
 /// More than any text a test copies.
 const LONGEST: u32 = 1 << 20;
 
@@ -83,14 +85,18 @@ fn ask(x: &RustConnection, root: u32, format: &str) -> Option<Vec<u8>> {
 fn ask_for(x: &RustConnection, root: u32, selection: &str, format: &str) -> Option<Vec<u8>> {
     let window = hidden_window(x, root);
     let (clipboard, format, here) = (atom(x, selection), atom(x, format), atom(x, "HERE"));
-    x.convert_selection(window, clipboard, format, here, x11rb::CURRENT_TIME)
-        .expect("a connection to the display");
-    x.flush().expect("a connection to the display");
+    // An owner that gives up the clipboard at this very moment answers nobody:
+    // then whoever owns it next is asked.
     let answer = wait_for("the clipboard's owner to answer", || {
-        match x.poll_for_event().expect("a connection to the display")? {
-            Event::SelectionNotify(answer) => Some(answer),
-            _ => None,
-        }
+        x.convert_selection(window, clipboard, format, here, x11rb::CURRENT_TIME)
+            .expect("a connection to the display");
+        x.flush().expect("a connection to the display");
+        look_for(ONE_ANSWER, || {
+            match x.poll_for_event().expect("a connection to the display")? {
+                Event::SelectionNotify(answer) => Some(answer),
+                _ => None,
+            }
+        })
     });
     if answer.property == x11rb::NONE {
         return None;

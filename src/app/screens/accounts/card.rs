@@ -92,52 +92,58 @@ fn code_row(ui: &mut Ui, view: &AccountView, window: &mut View<'_>) {
     let unix_secs = window.clock.unix_secs();
     let remaining = otp.remaining_at(unix_secs);
     let code = otp.code_at(unix_secs).grouped();
-    // On a narrow window the next code is the first to go; on a narrower one,
-    // what can be done gets a row of its own.
+    // Where there is no room for everything, the next code and what can be done
+    // get a row of their own.
     let signs = f32::from(otp.digits()) + 1.0;
     let code_width = signs * theme::CODE * DIGIT_SHARE + RING_WIDTH;
     let next_width = (signs + 5.0) * theme::NEXT_CODE * DIGIT_SHARE + 3.0 * UNIT;
-    let left = ui.available_width() - code_width - CONTROLS_WIDTH;
+    let one_row = ui.available_width() >= code_width + next_width + CONTROLS_WIDTH;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 3.0 * UNIT;
-        let p = palette(ui);
-        let text = RichText::new(&code)
-            .font(theme::mono(theme::CODE))
-            .color(p.text);
-        // A button without a frame: Tab reaches it, Enter copies.
-        let response = ui
-            .add(Button::new(text).frame(false))
-            .on_hover_cursor(CursorIcon::PointingHand)
-            .on_hover_text("Click to copy")
-            .accessible_name(format!("Code {code}, copy"));
-        if response.has_focus() {
-            let stroke = ui.visuals().selection.stroke;
-            let rect = response.rect.expand(2.0);
-            ui.painter()
-                .rect_stroke(rect, 6.0, stroke, egui::StrokeKind::Middle);
-        }
-        if response.clicked() {
-            window.ask(Action::Copy(view.id()));
-        }
+        code_button(ui, &code, view, window);
         ring(ui, remaining, otp.period());
-        if left >= next_width {
-            let next = otp.code_at(unix_secs + remaining).grouped();
-            let text = RichText::new(format!("next {next}")).font(theme::mono(theme::NEXT_CODE));
-            ui.add(Label::new(text.color(p.faint)));
-        }
-        if left >= 0.0 {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                controls(ui, view, window);
-            });
+        if one_row {
+            next_and_controls(ui, view, window);
         }
     });
-    if left < 0.0 {
-        ui.horizontal(|ui| {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                controls(ui, view, window);
-            });
-        });
+    if !one_row {
+        ui.horizontal(|ui| next_and_controls(ui, view, window));
     }
+}
+
+/// A button without a frame: Tab reaches it, Enter copies.
+fn code_button(ui: &mut Ui, code: &str, view: &AccountView, window: &mut View<'_>) {
+    let p = palette(ui);
+    let text = RichText::new(code)
+        .font(theme::mono(theme::CODE))
+        .color(p.text);
+    let response = ui
+        .add(Button::new(text).frame(false))
+        .on_hover_cursor(CursorIcon::PointingHand)
+        .on_hover_text("Click to copy")
+        .accessible_name(format!("Code {code}, copy"));
+    if response.has_focus() {
+        let stroke = ui.visuals().selection.stroke;
+        let rect = response.rect.expand(2.0);
+        ui.painter()
+            .rect_stroke(rect, 6.0, stroke, egui::StrokeKind::Middle);
+    }
+    if response.clicked() {
+        window.ask(Action::Copy(view.id()));
+    }
+}
+
+fn next_and_controls(ui: &mut Ui, view: &AccountView, window: &mut View<'_>) {
+    let (otp, unix_secs) = (&view.account.otp, window.clock.unix_secs());
+    let next = otp
+        .code_at(unix_secs + otp.remaining_at(unix_secs))
+        .grouped();
+    let text = RichText::new(format!("next {next}")).font(theme::mono(theme::NEXT_CODE));
+    let faint = palette(ui).faint;
+    ui.add(Label::new(text.color(faint)));
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        controls(ui, view, window);
+    });
 }
 
 /// From the right: the menu, the button, the copy.
