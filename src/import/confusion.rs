@@ -137,7 +137,7 @@ mod tests {
             "",
             "KUNJISAM",
             "KUNJ0SA9",
-            "KUNJ0SA",
+            "KUNJ0S",
             "Dear 8, I am 100 %",
             "💥0",
         ] {

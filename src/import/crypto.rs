@@ -72,7 +72,7 @@ pub fn scrypt(password: &Secret, salt: &[u8], n: u64, r: u32, p: u32) -> Result<
         return Err(KdfError::Nonsense);
     }
     let memory = n.saturating_mul(128).saturating_mul(r.into());
-    let beside = 128 * u64::from(r) * u64::from(p);
+    let beside = u64::from(r).saturating_mul(p.into()).saturating_mul(128);
     if memory.saturating_add(beside) > MAX_MEMORY || memory.saturating_mul(p.into()) > MAX_WORK {
         return Err(KdfError::TooCostly);
     }

@@ -39,9 +39,14 @@ impl Label {
 }
 
 /// Short and on one line; and nothing at all where a damaged file has put a
-/// link or a parameter, which may hold the secret, into the place of a name.
+/// link, a parameter or what looks like a secret into the place of a name.
 fn harmless(text: &str) -> String {
-    if text.contains('=') || text.contains("//") {
+    let like_a_secret = |word: &str| {
+        let capitals = |c: char| matches!(c, 'A'..='Z' | '2'..='7');
+        word.len() >= 16 || word.split(|c| !capitals(c)).any(|run| run.len() >= 10)
+    };
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    if text.contains('=') || text.contains("//") || words.any(like_a_secret) {
         return String::new();
     }
     let short = text.chars().filter(|c| !c.is_control()).take(40);
@@ -227,7 +232,9 @@ mod tests {
         assert_eq!(shown("", "asha"), "asha");
         assert_eq!(shown("GitHub", "otpauth://totp/?secret=MFRGGZDF"), "GitHub");
         assert_eq!(shown("a&secret=MFRGGZDF", ""), "");
-        assert_eq!(shown("a\nb", &"x".repeat(99)).len(), "ab ()".len() + 40);
+        assert_eq!(shown("GitHJIMADEUPSECRET", "asha"), "asha");
+        assert_eq!(shown("kunjisampleqrnotasecret", ""), "");
+        assert_eq!(shown("a\nb", &"x ".repeat(99)).len(), "ab ()".len() + 39);
     }
 
     #[test]
