@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::crypto::{Key, Plain, argon2id, base64, pbkdf2_sha256};
-use super::entry::{Gathered, Label, MAX_ENTRIES, make_from_text};
+use super::entry::{Gathered, Label, MAX_ENTRIES, Made, make_from_text};
 use super::json::{self, Text};
 use super::table::Table;
 use super::{Format, ImportError, Imported};
@@ -136,32 +136,32 @@ impl EncString {
     }
 }
 
-/// Most have no TOTP secret, and are no errors.
+/// `None` where there is no TOTP secret, as in most items.
+fn item_made(item: &RawValue) -> Option<Made> {
+    let Ok(item) = serde_json::from_str::<Item>(item.get()) else {
+        return Some((Label::default(), Err(ImportError::Entry)));
+    };
+    let login = item.login?;
+    let beside = Label {
+        issuer: item.name.owned(),
+        name: login.username.owned().unwrap_or_default(),
+    };
+    Some(make_from_text(login.totp.get()?, beside))
+}
+
 fn items(items: &RawValue) -> Result<Imported, ImportError> {
     let items = json::list(items, FORMAT)?;
     let mut gathered = Gathered::default();
     let mut found = 0;
     for (number, item) in (1..).zip(items) {
-        let place = format!("Entry {number}");
-        let Ok(item) = serde_json::from_str::<Item>(item.get()) else {
-            gathered.add(&place, (Label::default(), Err(ImportError::Entry)));
-            continue;
-        };
-        let Some(login) = item.login else {
-            continue;
-        };
-        let Some(totp) = login.totp.get() else {
+        let Some(made) = item_made(item) else {
             continue;
         };
         found += 1;
         if found > MAX_ENTRIES {
             return Err(ImportError::TooMany(MAX_ENTRIES));
         }
-        let beside = Label {
-            issuer: item.name.owned(),
-            name: login.username.owned().unwrap_or_default(),
-        };
-        gathered.add(&place, make_from_text(totp, beside));
+        gathered.add(&format!("Entry {number}"), made);
     }
     gathered.some_of(FORMAT)
 }

@@ -135,6 +135,14 @@ pub fn make_from_text(text: &str, beside: Label) -> Made {
     }
 }
 
+/// Under the name that its program has for it beside the URI.
+pub fn renamed((mut label, result): Made, name: Option<String>) -> Made {
+    if let Some(name) = name {
+        label.name = name;
+    }
+    (label.clone(), result.map(|old| draft(old.otp, label)))
+}
+
 fn draft(otp: Otp, label: Label) -> Draft {
     let client_code = super::looks_like_client_code(&label.name).then(|| label.name.clone());
     Draft {

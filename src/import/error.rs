@@ -69,7 +69,7 @@ pub enum ImportError {
          Close other programs and try again."
     )]
     NoMemory(Format),
-    #[error("This holds more than {0} entries, which no authenticator does. Nothing was read.")]
+    #[error("This holds more than {0} entries, which no authenticator does. They were not read.")]
     TooMany(usize),
     #[error(
         "{} of the export of Google Authenticator {}. Bring every QR code that the \

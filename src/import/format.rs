@@ -98,6 +98,9 @@ const MARKS: [(&str, Format); 8] = [
 /// [`ImportError::NeedsPassword`] and [`ImportError::WrongPassword`]. What is
 /// wrong with single entries is in [`Imported::errors`].
 pub fn read_bytes(bytes: &[u8], password: Option<&Secret>) -> Result<Imported, ImportError> {
+    if let Some(text) = utf16(bytes) {
+        return read_bytes(text.expose().as_bytes(), password);
+    }
     let Ok(text) = std::str::from_utf8(bytes) else {
         return andotp::read_encrypted(bytes, password);
     };
@@ -113,6 +116,20 @@ pub fn read_bytes(bytes: &[u8], password: Option<&Secret>) -> Result<Imported, I
         return andotp::read_encrypted(bytes, password);
     }
     text::read_file(text)
+}
+
+/// As some programs on Windows save text; told by the mark at its start.
+fn utf16(bytes: &[u8]) -> Option<Secret> {
+    let (mark, rest) = bytes.split_first_chunk::<2>()?;
+    let unit = match mark {
+        [0xff, 0xfe] => u16::from_le_bytes,
+        [0xfe, 0xff] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let (pairs, _) = rest.as_chunks::<2>();
+    let units = pairs.iter().map(|pair| unit(*pair));
+    let text: Result<String, _> = char::decode_utf16(units).collect();
+    text.ok().map(Secret::new)
 }
 
 /// A backup that is text; `None` where this is none.

@@ -4,6 +4,8 @@
 //! Source: the messages as they were worked out by dim13/otpauth and others;
 //! Google publishes none.
 
+use std::fmt;
+
 use data_encoding::BASE32_NOPAD;
 use percent_encoding::percent_decode_str;
 use prost::Message;
@@ -20,6 +22,7 @@ const MAX_PARTS: u32 = 1_000;
 /// The entries stay bytes: each is decoded by itself, so that one bad one
 /// costs no other.
 #[derive(Clone, PartialEq, Message)]
+#[prost(skip_debug)]
 struct Payload {
     #[prost(bytes = "vec", repeated, tag = "1")]
     entries: Vec<Vec<u8>>,
@@ -32,6 +35,7 @@ struct Payload {
 }
 
 #[derive(Clone, PartialEq, Message)]
+#[prost(skip_debug)]
 struct Parameters {
     #[prost(bytes = "vec", tag = "1")]
     secret: Vec<u8>,
@@ -46,6 +50,19 @@ struct Parameters {
     digits: i32,
     #[prost(int32, tag = "6")]
     kind: i32,
+}
+
+// The library asks for Debug and would print the secrets.
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Payload").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Parameters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parameters").finish_non_exhaustive()
+    }
 }
 
 /// One QR code of an export.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::crypto::{argon2id, base64, open_gcm};
-use super::entry::{Label, Made, gather, make_from_text};
+use super::entry::{Label, Made, gather, make_from_text, renamed};
 use super::json::{self, Text};
 use super::{Format, ImportError, Imported};
 use crate::secret::Secret;
@@ -67,12 +67,10 @@ pub fn read_encrypted(text: &str, password: Option<&Secret>) -> Result<Imported,
 }
 
 fn make(wire: &Wire) -> Made {
-    let beside = Label {
-        issuer: None,
-        name: wire.content.name.owned().unwrap_or_default(),
+    let name = wire.content.name.owned();
+    let made = match wire.content.uri.get() {
+        Some(uri) => make_from_text(uri, Label::default()),
+        None => (Label::default(), Err(ImportError::NoSecret)),
     };
-    match wire.content.uri.get() {
-        Some(uri) => make_from_text(uri, beside),
-        None => (beside, Err(ImportError::NoSecret)),
-    }
+    renamed(made, name)
 }

@@ -199,6 +199,8 @@ fn marks_and_line_ends_do_not_matter() {
         let text = std::str::from_utf8(bytes).unwrap();
         let windows = format!("\u{feff}{}\r\n", text.trim().replace('\n', "\r\n"));
         check(name, &read_bytes(windows.as_bytes(), None).unwrap());
+        let utf16 = windows.encode_utf16().flat_map(u16::to_le_bytes);
+        check(name, &read_bytes(&utf16.collect::<Vec<_>>(), None).unwrap());
     }
 }
 

@@ -15,11 +15,12 @@ const MIN_LETTERS: usize = 16;
 pub(super) fn read_all<'a>(codes: impl IntoIterator<Item = (String, &'a str)>) -> Gathered {
     let mut gathered = Gathered::default();
     let mut parts = Vec::new();
-    for (number, (place, code)) in (1..).zip(codes) {
-        if number > MAX_ENTRIES {
-            gathered.fail(ImportError::TooMany(MAX_ENTRIES));
-            break;
-        }
+    let codes: Vec<_> = codes.into_iter().take(MAX_ENTRIES + 1).collect();
+    if codes.len() > MAX_ENTRIES {
+        gathered.fail(ImportError::TooMany(MAX_ENTRIES));
+        return gathered;
+    }
+    for (place, code) in codes {
         if starts_with(code.trim(), "otpauth-migration:") {
             match Part::parse(code) {
                 Ok(part) => parts.push(part),
