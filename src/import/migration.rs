@@ -166,6 +166,13 @@ fn make(entry: &Vec<u8>) -> Made {
         issuer: issuer.or_else(|| Some(prefix).filter(|p| !p.is_empty())),
         name,
     };
+    let digits = match wire.digits {
+        0 => None,
+        1 => Some("6".to_owned()),
+        2 => Some("8".to_owned()),
+        // An unknown sign for a number: the number is not known.
+        _ => return (label, Err(ImportError::Entry)),
+    };
     let entry = Entry {
         label,
         kind: match wire.kind {
@@ -182,13 +189,7 @@ fn make(entry: &Vec<u8>) -> Made {
             4 => Some("MD5".to_owned()),
             other => Some(other.to_string()),
         },
-        digits: match wire.digits {
-            0 => None,
-            1 => Some("6".to_owned()),
-            2 => Some("8".to_owned()),
-            // An unknown sign for a number, not the number itself.
-            other => Some(format!("kind {other}")),
-        },
+        digits,
         period: None,
     };
     entry.make()
