@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::engine::{ClipboardError, ConfigError, ImportError, QrError, ReadError, VaultError};
+use crate::engine::{
+    ClipboardError, ConfigError, EntryError, ImportError, QrError, ReadError, VaultError,
+};
 
 /// How a command ended. Ordered so that the worst of several is their maximum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -151,10 +153,10 @@ impl From<&ReadError> for ErrorJson {
     }
 }
 
-impl From<&ImportError> for ErrorJson {
-    fn from(error: &ImportError) -> Self {
+impl From<&EntryError> for ErrorJson {
+    fn from(error: &EntryError) -> Self {
         Self {
-            kind: import_kind(error),
+            kind: import_kind(&error.error),
             message: error.to_string(),
         }
     }
@@ -200,10 +202,20 @@ const fn import_kind(error: &ImportError) -> &'static str {
     match error {
         ImportError::Nothing => "nothing",
         ImportError::WebLink(_) => "web_link",
-        ImportError::Migration => "migration",
-        ImportError::Otpauth(_) => "otpauth",
+        ImportError::Otpauth(_) | ImportError::NoSecret => "otpauth",
         ImportError::Token(_) => "token_number",
         ImportError::NotACode => "not_a_code",
+        ImportError::NotDone(_) => "not_supported",
+        ImportError::Entry => "damaged_entry",
+        ImportError::Unknown => "unknown_format",
+        ImportError::Damaged(_) => "damaged",
+        ImportError::NoCodes(_) => "no_code",
+        ImportError::NeedsPassword(_) => "needs_password",
+        ImportError::WrongPassword(_) => "wrong_password",
+        ImportError::Elsewhere(_) => "bound_to_account",
+        ImportError::TooCostly(_) | ImportError::TooMany(_) => "too_large",
+        ImportError::NoMemory(_) => "no_memory",
+        ImportError::PartsMissing { .. } => "parts_missing",
     }
 }
 

@@ -29,7 +29,7 @@ pub use crate::broker::angelone::DEFAULT_ENDPOINT;
 pub use crate::broker::{
     BrokerError, Endpoint, EndpointError, Profile, Refusal, RefusalKind, Words,
 };
-pub use crate::import::{Draft, ImportError, Imported, looks_like_client_code};
+pub use crate::import::{Draft, EntryError, ImportError, Imported, looks_like_client_code};
 pub use crate::login::{Outcome, Progress, WaitReason};
 pub use crate::qr::{
     MAX_FILE_BYTES, QrError, read_bytes as read_qr_bytes, read_file as read_qr_file,

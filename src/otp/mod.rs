@@ -9,7 +9,7 @@ use thiserror::Error;
 use totp_rs::{Builder, Totp};
 
 pub use base32::Base32Error;
-pub use uri::{OtpauthError, ParsedUri, parse_uri};
+pub use uri::{OtpauthError, ParsedUri, label_of, parse_uri};
 
 use crate::secret::Secret;
 
@@ -50,6 +50,34 @@ impl fmt::Display for Algorithm {
     }
 }
 
+/// How the number under a code is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Kind {
+    /// Decimal digits (RFC 6238).
+    #[default]
+    Totp,
+    /// Five signs of Steam's alphabet; always SHA1 and 30 seconds.
+    Steam,
+}
+
+impl Kind {
+    /// The name in otpauth URIs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Totp => "totp",
+            Self::Steam => "steam",
+        }
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Totp, Self::Steam]
+            .into_iter()
+            .find(|kind| name.eq_ignore_ascii_case(kind.name()))
+    }
+}
+
 /// Why a set of parameters makes no code.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum OtpError {
@@ -73,6 +101,7 @@ pub enum OtpError {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Otp {
     secret: Secret,
+    kind: Kind,
     algorithm: Algorithm,
     digits: u8,
     period: u16,
@@ -81,6 +110,7 @@ pub struct Otp {
 impl Otp {
     pub const DEFAULT_DIGITS: u8 = 6;
     pub const DEFAULT_PERIOD: u16 = 30;
+    const STEAM_DIGITS: u8 = 5;
 
     /// Takes base32 as people bring it: lower case, spaces, dashes, `=`.
     ///
@@ -101,6 +131,7 @@ impl Otp {
         }
         Ok(Self {
             secret: base32::canonical(base32_text)?,
+            kind: Kind::Totp,
             algorithm,
             digits,
             period,
@@ -120,6 +151,25 @@ impl Otp {
         )
     }
 
+    /// A code of Steam's, which has nothing to choose but the secret.
+    ///
+    /// # Errors
+    /// A letter that base32 has not, or an empty secret.
+    pub fn steam(base32_text: &str) -> Result<Self, OtpError> {
+        Ok(Self {
+            secret: base32::canonical(base32_text)?,
+            kind: Kind::Steam,
+            algorithm: Algorithm::Sha1,
+            digits: Self::STEAM_DIGITS,
+            period: Self::DEFAULT_PERIOD,
+        })
+    }
+
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// Canonical base32.
     #[must_use]
     pub const fn secret(&self) -> &Secret {
@@ -131,6 +181,7 @@ impl Otp {
         self.algorithm
     }
 
+    /// Signs in a code: 6 to 8 digits, or Steam's five.
     #[must_use]
     pub const fn digits(&self) -> u8 {
         self.digits
@@ -175,10 +226,11 @@ impl Otp {
     }
 
     fn totp(&self) -> Totp {
-        let algorithm = match self.algorithm {
-            Algorithm::Sha1 => totp_rs::Algorithm::SHA1,
-            Algorithm::Sha256 => totp_rs::Algorithm::SHA256,
-            Algorithm::Sha512 => totp_rs::Algorithm::SHA512,
+        let algorithm = match (self.kind, self.algorithm) {
+            (Kind::Steam, _) => totp_rs::Algorithm::Steam,
+            (Kind::Totp, Algorithm::Sha1) => totp_rs::Algorithm::SHA1,
+            (Kind::Totp, Algorithm::Sha256) => totp_rs::Algorithm::SHA256,
+            (Kind::Totp, Algorithm::Sha512) => totp_rs::Algorithm::SHA512,
         };
         let bytes = base32::decode(&self.secret);
         // Short secrets exist, so the library's own length check is passed by;
@@ -195,6 +247,7 @@ impl Otp {
 impl fmt::Debug for Otp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Otp")
+            .field("kind", &self.kind)
             .field("algorithm", &self.algorithm)
             .field("digits", &self.digits)
             .field("period", &self.period)
@@ -219,10 +272,13 @@ impl Code {
         self.0
     }
 
-    /// Grouped for reading: `123 456`, `1234 567`, `1234 5678`.
+    /// Grouped for reading: `123 456`, `1234 567`, `1234 5678`; Steam's five stay together.
     #[must_use]
     pub fn grouped(&self) -> String {
         let digits = self.0.expose();
+        if digits.len() <= usize::from(Otp::STEAM_DIGITS) {
+            return digits.to_owned();
+        }
         let (left, right) = digits.split_at(digits.len().div_ceil(2));
         format!("{left} {right}")
     }
@@ -298,6 +354,28 @@ mod tests {
         assert_eq!(code("123456"), "123 456");
         assert_eq!(code("1234567"), "1234 567");
         assert_eq!(code("12345678"), "1234 5678");
+        assert_eq!(code("2BCDF"), "2BCDF");
+    }
+
+    /// Computed with Python's hmac and the alphabet as Aegis and others have it:
+    /// the number of RFC 4226's truncation, its last place of base 26 first.
+    #[test]
+    fn steam_codes_are_five_signs_of_its_alphabet() {
+        let otp = Otp::steam("KUNJISAMPLEQRNOTASECRET234").unwrap();
+        let rows = [
+            (0, "5D8RG"),
+            (59, "BP5N8"),
+            (1_111_111_109, "QPMG3"),
+            (1_800_000_000, "G3MV4"),
+        ];
+        for (time, code) in rows {
+            assert_eq!(otp.code_at(time).expose(), code, "at {time}");
+        }
+        assert_eq!((otp.digits(), otp.period()), (5, 30));
+        assert_ne!(
+            otp,
+            Otp::from_token_number("KUNJISAMPLEQRNOTASECRET234").unwrap()
+        );
     }
 
     /// The same secret in every spelling that people paste gives one code.

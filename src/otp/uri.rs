@@ -1,4 +1,4 @@
-//! otpauth URIs, as the enable-TOTP page's QR code holds one.
+//! otpauth URIs, as the enable-TOTP page's QR code holds one; and `steam://`.
 //!
 //! Source: Google Authenticator's "Key Uri Format", and the broker's real
 //! sample, whose label is the bare client code.
@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use thiserror::Error;
 use url::Url;
 
-use super::{Algorithm, Otp, OtpError};
+use super::{Algorithm, Kind, Otp, OtpError};
 
 /// Why a text is no usable otpauth URI. Never holds the URI or its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -15,11 +15,14 @@ pub enum OtpauthError {
     #[error("This is no otpauth code.")]
     NotOtpauth,
     #[error(
-        "This code counts logins (HOTP) instead of time. AngelOne uses time-based codes: \
-         open the enable-TOTP page and save the QR code shown there."
+        "This code counts logins (HOTP) instead of time, which Kunji does not do. \
+         For AngelOne, save the QR code of the enable-TOTP page: that one is time-based."
     )]
     Hotp,
-    #[error("This otpauth code is of the unknown kind {0:?}; Kunji reads the kind \"totp\".")]
+    #[error(
+        "This otpauth code is of the kind {0:?}, which Kunji does not do; \
+         it reads the kinds \"totp\" and \"steam\"."
+    )]
     Kind(String),
     #[error(
         "This otpauth code has no secret in it. Save the QR code again from the enable-TOTP page."
@@ -48,53 +51,90 @@ pub struct ParsedUri {
     pub name: String,
 }
 
-/// Reads one otpauth URI. Parameters that are not known are passed over.
+/// Reads one otpauth or `steam://` URI. Parameters that are not known are passed over.
 ///
 /// # Errors
 /// See [`OtpauthError`]; none of them holds the text.
 pub fn parse_uri(text: &str) -> Result<ParsedUri, OtpauthError> {
+    if let Some((scheme, secret)) = text.trim().split_once("://")
+        && scheme.eq_ignore_ascii_case("steam")
+    {
+        return parse_steam(secret);
+    }
     // `url`'s own errors are dropped: the text around them may be a secret.
     let url = Url::parse(text.trim()).map_err(|_| OtpauthError::NotOtpauth)?;
     if url.scheme() != "otpauth" {
         return Err(OtpauthError::NotOtpauth);
     }
-    let kind = url.host_str().unwrap_or_default();
-    if kind.eq_ignore_ascii_case("hotp") {
+    let host = url.host_str().unwrap_or_default();
+    if host.eq_ignore_ascii_case("hotp") {
         return Err(OtpauthError::Hotp);
     }
-    if !kind.eq_ignore_ascii_case("totp") {
-        return Err(OtpauthError::Kind(short(kind)));
-    }
+    let kind = Kind::from_name(host).ok_or_else(|| OtpauthError::Kind(short(host)))?;
 
     let secret = parameter(&url, "secret")?
         .filter(|s| !s.trim().is_empty())
         .ok_or(OtpauthError::NoSecret)?;
-    let algorithm = match parameter(&url, "algorithm")?.as_deref() {
-        None | Some("") => Algorithm::default(),
-        Some(name) => {
-            Algorithm::from_name(name).ok_or_else(|| OtpauthError::Algorithm(short(name)))?
-        }
+    let (issuer, name) = label(&url)?;
+    let otp = if kind == Kind::Steam || is_steam(&url, issuer.as_deref())? {
+        Otp::steam(&secret)?
+    } else {
+        let algorithm = match parameter(&url, "algorithm")?.as_deref() {
+            None | Some("") => Algorithm::default(),
+            Some(name) => {
+                Algorithm::from_name(name).ok_or_else(|| OtpauthError::Algorithm(short(name)))?
+            }
+        };
+        let digits = number(&url, "digits", Otp::DEFAULT_DIGITS, OtpError::Digits)?;
+        let period = number(&url, "period", Otp::DEFAULT_PERIOD, OtpError::Period)?;
+        Otp::new(&secret, algorithm, digits, period)?
     };
-    let digits = number(&url, "digits", Otp::DEFAULT_DIGITS, OtpError::Digits)?;
-    let period = number(&url, "period", Otp::DEFAULT_PERIOD, OtpError::Period)?;
-    let otp = Otp::new(&secret, algorithm, digits, period)?;
+    Ok(ParsedUri { otp, issuer, name })
+}
 
+/// `steam://SECRET`, as Bitwarden and Proton write it: nothing but the secret.
+fn parse_steam(secret: &str) -> Result<ParsedUri, OtpauthError> {
+    // Not by `url`: a host is no place for a secret, and may lose its case there.
+    let secret = secret.split(['/', '?', '#']).next().unwrap_or_default();
+    if secret.trim().is_empty() {
+        return Err(OtpauthError::NoSecret);
+    }
+    Ok(ParsedUri {
+        otp: Otp::steam(secret)?,
+        issuer: Some("Steam".to_owned()),
+        name: String::new(),
+    })
+}
+
+/// How `KeePassXC` and others mark Steam's codes under the kind `totp`.
+fn is_steam(url: &Url, issuer: Option<&str>) -> Result<bool, OtpauthError> {
+    let says = |name| -> Result<bool, OtpauthError> {
+        Ok(parameter(url, name)?.is_some_and(|v| v.eq_ignore_ascii_case("steam")))
+    };
+    let five_from_steam = issuer.is_some_and(|issuer| issuer.eq_ignore_ascii_case("steam"))
+        && parameter(url, "digits")?.as_deref() == Some("5");
+    Ok(five_from_steam || says("encoder")? || says("algorithm")?)
+}
+
+/// Issuer and name of any otpauth URI, even one that makes no code.
+#[must_use]
+pub fn label_of(text: &str) -> Option<(Option<String>, String)> {
+    let url = Url::parse(text.trim()).ok()?;
+    (url.scheme() == "otpauth").then(|| label(&url).ok())?
+}
+
+/// The `issuer` parameter, otherwise the label's prefix; and the label without it.
+fn label(url: &Url) -> Result<(Option<String>, String), OtpauthError> {
     let label = url.path().strip_prefix('/').unwrap_or_default();
     let label = percent_decode_str(label).decode_utf8_lossy();
     let (prefix, name) = match label.split_once(':') {
         Some((prefix, name)) => (Some(prefix.trim()), name.trim()),
         None => (None, label.trim()),
     };
-    let issuer = parameter(&url, "issuer")?;
+    let issuer = parameter(url, "issuer")?;
     let issuer = issuer.as_deref().map(str::trim).filter(|i| !i.is_empty());
-    Ok(ParsedUri {
-        otp,
-        issuer: issuer
-            .or(prefix)
-            .filter(|i| !i.is_empty())
-            .map(str::to_owned),
-        name: name.to_owned(),
-    })
+    let issuer = issuer.or(prefix).filter(|i| !i.is_empty());
+    Ok((issuer.map(str::to_owned), name.to_owned()))
 }
 
 /// A parameter's value; its name in any case, as seen in the field.
@@ -163,6 +203,25 @@ mod tests {
         let parsed = with("&algorithm=sha-256&digits=8&period=60&image=x").unwrap();
         let expected = Otp::new(SECRET, Algorithm::Sha256, 8, 60).unwrap();
         assert_eq!(parsed.otp, expected);
+    }
+
+    /// Every way in which other programs write Steam's codes.
+    #[test]
+    fn steam_is_read_in_all_its_spellings() {
+        let expected = Otp::steam(SECRET).unwrap();
+        for uri in [
+            format!("steam://{SECRET}"),
+            format!("Steam://{}/", SECRET.to_lowercase()),
+            format!("otpauth://steam/Steam:asha?secret={SECRET}"),
+            format!("otpauth://totp/Steam:asha?secret={SECRET}&digits=5&issuer=Steam"),
+            format!("otpauth://totp/A?secret={SECRET}&digits=5&encoder=steam"),
+            format!("otpauth://totp/A?secret={SECRET}&algorithm=STEAM"),
+        ] {
+            assert_eq!(parse_uri(&uri).unwrap().otp, expected, "{uri}");
+        }
+        assert_eq!(parse_uri("steam://").unwrap_err(), OtpauthError::NoSecret);
+        let ordinary = format!("otpauth://totp/Steam:asha?secret={SECRET}&issuer=Steam");
+        assert_eq!(parse_uri(&ordinary).unwrap().otp.digits(), 6);
     }
 
     #[test]

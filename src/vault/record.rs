@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::account::{Account, AccountId, BrokerKind, Credentials, Session};
-use crate::otp::{Algorithm, Otp};
+use crate::otp::{Algorithm, Kind, Otp};
 use crate::secret::Secret;
 
 const VERSION: u32 = 1;
@@ -36,6 +36,10 @@ struct AccountWire {
     algorithm: String,
     digits: u8,
     period: u16,
+    /// Not written for ordinary codes: an older Kunji reads those, and leaves
+    /// alone what has other than 6 to 8 digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kind: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pin: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -69,6 +73,10 @@ pub fn encode_account(account: &Account) -> Result<Secret, Unreadable> {
         algorithm: account.otp.algorithm().name().to_owned(),
         digits: account.otp.digits(),
         period: account.otp.period(),
+        kind: match account.otp.kind() {
+            Kind::Totp => None,
+            kind @ Kind::Steam => Some(kind.name().to_owned()),
+        },
         pin: text(&account.credentials.pin),
         api_key: text(&account.credentials.api_key),
         api_secret: text(&account.credentials.api_secret),
@@ -82,9 +90,7 @@ pub fn decode_account(id: AccountId, line: &Secret) -> Result<Account, Unreadabl
     if wire.v != VERSION {
         return Err(Unreadable);
     }
-    let algorithm = Algorithm::from_name(&wire.algorithm).ok_or(Unreadable)?;
-    let otp =
-        Otp::new(&wire.secret, algorithm, wire.digits, wire.period).map_err(|_| Unreadable)?;
+    let otp = otp(&wire)?;
     Ok(Account {
         id,
         revision: wire.revision,
@@ -101,6 +107,19 @@ pub fn decode_account(id: AccountId, line: &Secret) -> Result<Account, Unreadabl
         },
         created: timestamp(&wire.created)?,
     })
+}
+
+fn otp(wire: &AccountWire) -> Result<Otp, Unreadable> {
+    let algorithm = Algorithm::from_name(&wire.algorithm).ok_or(Unreadable)?;
+    let kind = wire
+        .kind
+        .as_deref()
+        .map_or(Some(Kind::Totp), Kind::from_name);
+    let otp = match kind.ok_or(Unreadable)? {
+        Kind::Totp => Otp::new(&wire.secret, algorithm, wire.digits, wire.period),
+        Kind::Steam => Otp::steam(&wire.secret),
+    };
+    otp.map_err(|_| Unreadable)
 }
 
 pub fn encode_session(session: &Session) -> Result<Secret, Unreadable> {
@@ -170,6 +189,32 @@ mod tests {
         let line = encode_account(&account).unwrap();
         assert!(!line.expose().contains('\n'));
         assert_eq!(decode_account(account.id, &line).unwrap(), account);
+    }
+
+    /// What was saved before Steam's codes were known is read, and ordinary
+    /// accounts are written as they were then, to the byte.
+    #[test]
+    fn the_kind_is_written_for_steam_alone() {
+        let account = account();
+        let before = format!(
+            "{{\"v\":1,\"revision\":7,\"label\":\"Asha's account ✓\",\"broker\":\"angelone\",\
+             \"client_code\":\"A123456\",\"secret\":\"MFRGGZDF\",\"algorithm\":\"SHA256\",\
+             \"digits\":8,\"period\":60,\"pin\":\"0042\",\"api_key\":\"kNj5amp1\",\
+             \"redirect_url\":\"http://127.0.0.1:5000/angel/callback\",\"created\":\"{}\"}}",
+            account.created
+        );
+        let line = encode_account(&account).unwrap();
+        assert_eq!(line.expose(), STANDARD.encode(&before));
+
+        let mut steam = account;
+        steam.otp = Otp::steam("MFRGGZDF").unwrap();
+        let line = encode_account(&steam).unwrap();
+        assert_eq!(decode_account(steam.id, &line).unwrap(), steam);
+        let json = String::from_utf8(STANDARD.decode(line.expose()).unwrap()).unwrap();
+        assert!(json.contains("\"digits\":5,\"period\":30,\"kind\":\"steam\""));
+        let unknown = STANDARD.encode(json.replace("steam", "motp"));
+        let unknown = decode_account(steam.id, &Secret::from(unknown.as_str()));
+        assert_eq!(unknown, Err(Unreadable));
     }
 
     #[test]

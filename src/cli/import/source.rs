@@ -9,7 +9,8 @@ use crate::cli::error::{CliError, ErrorJson};
 use crate::cli::output::plain;
 use crate::cli::running::Running;
 use crate::engine::{
-    Command, Draft, Event, ImportError, Imported, MAX_FILE_BYTES, READ_DEADLINE, ReadError,
+    Command, Draft, EntryError, Event, ImportError, Imported, MAX_FILE_BYTES, READ_DEADLINE,
+    ReadError,
 };
 use crate::secret::Secret;
 
@@ -60,9 +61,9 @@ impl Brought {
 
     fn take(&mut self, source: &str, imported: Imported) {
         // A page may show a link to the app beside the code: no failure then.
-        let beside_a_code = |error: &ImportError| {
+        let beside_a_code = |error: &EntryError| {
             !imported.drafts.is_empty()
-                && matches!(error, ImportError::WebLink(_) | ImportError::NotACode)
+                && matches!(error.error, ImportError::WebLink(_) | ImportError::NotACode)
         };
         self.failed |= !imported.errors.iter().all(beside_a_code);
         let errors = imported
@@ -189,7 +190,7 @@ mod tests {
             name: String::new(),
             client_code: None,
         };
-        let link = ImportError::WebLink(None);
+        let link = EntryError::from(ImportError::WebLink(None));
         let mut brought = Brought::default();
         brought.take(
             "a",
@@ -206,7 +207,7 @@ mod tests {
             "b",
             Imported {
                 drafts: vec![draft],
-                errors: vec![ImportError::Migration],
+                errors: vec![ImportError::NoSecret.into()],
             },
         );
         assert!(brought.failed);
