@@ -24,15 +24,14 @@ const FLOORS: &[(&str, &[&str])] = &[
     (
         "login",
         &[
-            "secret", "account", "clock", "otp", "qr", "import", "screen", "vault",
-            "broker",
+            "secret", "account", "clock", "otp", "qr", "import", "screen", "vault", "broker",
         ],
     ),
     (
         "engine",
         &[
-            "secret", "account", "clock", "otp", "qr", "import", "screen", "vault",
-            "broker", "login",
+            "secret", "account", "clock", "otp", "qr", "import", "screen", "vault", "broker",
+            "login",
         ],
     ),
     ("app", &["secret", "account", "clock", "otp", "engine"]),

@@ -10,9 +10,7 @@ use tokio::sync::oneshot;
 use xcap::Monitor;
 use zeroize::Zeroizing;
 
-use super::{
-    Captured, MAX_PIXELS, ScreenError, Shot, Surroundings, Waits, is_cancelled, settle,
-};
+use super::{Captured, MAX_PIXELS, ScreenError, Shot, Surroundings, Waits, is_cancelled, settle};
 
 pub fn capture(
     _surroundings: &Surroundings,

@@ -25,7 +25,7 @@ pub fn take(uri: &str) -> Result<Taken, ScreenError> {
     let nothing = ScreenError::Unreadable { left_behind: None };
     let path = path_of(uri).ok_or_else(|| nothing.clone())?;
     let size = ordinary_size(&path).ok_or(nothing)?;
-    let bytes = read(&path, size);
+    let bytes = read(&path, size).filter(|bytes| !bytes.is_empty());
     let left_behind = fs::remove_file(&path).is_err().then_some(path);
     match bytes {
         Some(bytes) => Ok(Taken { bytes, left_behind }),
@@ -62,8 +62,9 @@ fn read(path: &Path, size: u64) -> Option<Zeroizing<Vec<u8>>> {
     let room = usize::try_from(size).ok()?.checked_add(1)?;
     let mut bytes = Zeroizing::new(Vec::with_capacity(room));
     let file = File::open(path).ok()?;
-    file.take(size).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
+    let mut file = file.take(MAX_FILE_BYTES + 1);
+    file.read_to_end(&mut bytes).ok()?;
+    (file.limit() > 0).then_some(bytes)
 }
 
 #[cfg(test)]

@@ -25,7 +25,9 @@ pub fn capture(
 ) -> Result<Vec<Shot>, ScreenError> {
     let (x, _) = RustConnection::connect(Some(display)).map_err(|_| ScreenError::Display)?;
     let screens = x.setup().roots.iter();
-    screens.map(|screen| picture(&x, screen, cancelled)).collect()
+    screens
+        .map(|screen| picture(&x, screen, cancelled))
+        .collect()
 }
 
 fn picture(
@@ -147,8 +149,8 @@ impl Channel {
     fn of(mask: u32) -> Option<Self> {
         let shift = mask.trailing_zeros();
         let full = mask.checked_shr(shift)?;
-        let gapless = full & (full + 1) == 0;
-        (gapless && full <= 0xffff).then_some(Self { shift, full })
+        let gapless = full <= 0xffff && full & (full + 1) == 0;
+        gapless.then_some(Self { shift, full })
     }
 
     fn eight_bits(self, pixel: u32) -> u8 {
@@ -176,7 +178,10 @@ mod tests {
         let common = [0x00ff_0000, 0x0000_ff00, 0x0000_00ff];
         let orange = [255, 127, 0, 255];
         for (layout, row) in [
-            (layout(4, ImageOrder::LSB_FIRST, common), &[0, 127, 255, 9][..]),
+            (
+                layout(4, ImageOrder::LSB_FIRST, common),
+                &[0, 127, 255, 9][..],
+            ),
             (layout(4, ImageOrder::MSB_FIRST, common), &[9, 255, 127, 0]),
             (layout(3, ImageOrder::LSB_FIRST, common), &[0, 127, 255, 9]),
             (

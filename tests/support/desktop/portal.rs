@@ -4,10 +4,8 @@
 use std::{
     collections::HashMap,
     fs,
-    os::unix::ffi::OsStrExt as _,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    thread,
 };
 
 use zbus::{
@@ -17,7 +15,7 @@ use zbus::{
     zvariant::{OwnedObjectPath, OwnedValue, Value},
 };
 
-use super::Desktop;
+use super::{Desktop, drag::uri};
 
 const NAME: &str = "org.freedesktop.portal.Desktop";
 const PATH: &str = "/org/freedesktop/portal/desktop";
@@ -44,7 +42,7 @@ pub enum PortalAnswer {
 
 /// The portal, on the bus until dropped.
 pub struct Portal {
-    connection: Connection,
+    _connection: Connection,
     seen: Arc<Mutex<Seen>>,
 }
 
@@ -71,13 +69,17 @@ impl Desktop {
         };
         let build = || {
             let mut builder = connection::Builder::address(address.as_str())?;
+            builder = builder.serve_at(PATH, Settings)?;
             if backend {
                 builder = builder.serve_at(PATH, screenshot)?;
             }
             builder.name(NAME)?.build()
         };
         let connection = build().expect("a portal on the bus");
-        Portal { connection, seen }
+        Portal {
+            _connection: connection,
+            seen,
+        }
     }
 
     /// One variable of this desktop's environment.
@@ -103,6 +105,17 @@ impl Portal {
     /// The files given out.
     pub fn given(&self) -> Vec<PathBuf> {
         lock(&self.seen).given.clone()
+    }
+}
+
+/// What every portal has: without a single object, nobody would even say that others are missing.
+struct Settings;
+
+#[interface(name = "org.freedesktop.portal.Settings")]
+impl Settings {
+    #[zbus(property, name = "version")]
+    fn version(&self) -> u32 {
+        2
     }
 }
 
@@ -140,7 +153,7 @@ impl Screenshot {
         let path = OwnedObjectPath::try_from(path).map_err(|e| missing(&e.to_string()))?;
 
         let mut reply = Reply {
-            bus: bus.clone().into(),
+            bus: bus.clone(),
             to: sender.to_string(),
             path: path.clone(),
             seen: Arc::clone(&self.seen),
@@ -155,13 +168,17 @@ impl Screenshot {
         bus.object_server().at(path.clone(), reply).await?;
         // Whoever asks listens before it asks: the answer may overtake the call's return.
         let answer = self.answer.clone();
-        thread::spawn(move || match answer {
-            PortalAnswer::Picture(picture) => answering.give(&picture),
-            PortalAnswer::File(file) => answering.send_uri(&file),
-            PortalAnswer::Cancel => answering.send(1, HashMap::new()),
-            PortalAnswer::Fail => answering.send(2, HashMap::new()),
-            PortalAnswer::Never | PortalAnswer::PictureAtClose(_) | PortalAnswer::NoBackend => {}
-        });
+        let answering = async move {
+            match answer {
+                PortalAnswer::Picture(picture) => answering.give(&picture).await,
+                PortalAnswer::File(file) => answering.send_uri(&file).await,
+                PortalAnswer::Cancel => answering.send(1, HashMap::new()).await,
+                PortalAnswer::Fail => answering.send(2, HashMap::new()).await,
+                PortalAnswer::Never | PortalAnswer::PictureAtClose(_) | PortalAnswer::NoBackend => {
+                }
+            }
+        };
+        bus.executor().spawn(answering, "answer").detach();
         Ok(path)
     }
 }
@@ -169,7 +186,7 @@ impl Screenshot {
 /// One request, and the way to answer it.
 #[derive(Clone)]
 struct Reply {
-    bus: Connection,
+    bus: zbus::Connection,
     to: String,
     path: OwnedObjectPath,
     seen: Arc<Mutex<Seen>>,
@@ -180,10 +197,8 @@ struct Reply {
 #[interface(name = "org.freedesktop.portal.Request")]
 impl Reply {
     async fn close(&self) {
-        if let Some(picture) = self.at_close.clone() {
-            let late = self.clone();
-            // A thread, since the bus cannot be waited for on its own.
-            let _given = thread::spawn(move || late.give(&picture)).join();
+        if let Some(picture) = &self.at_close {
+            self.give(picture).await;
         }
         lock(&self.seen).closed += 1;
     }
@@ -191,37 +206,27 @@ impl Reply {
 
 impl Reply {
     /// Stores the picture and says where, as a desktop does.
-    fn give(&self, picture: &[u8]) {
+    async fn give(&self, picture: &[u8]) {
         let number = lock(&self.seen).given.len();
         let file = self.pictures.join(format!("Screenshot {number}.png"));
         fs::write(&file, picture).expect("a place for the picture");
         lock(&self.seen).given.push(file.clone());
-        self.send_uri(&file);
+        self.send_uri(&file).await;
     }
 
-    fn send_uri(&self, file: &Path) {
-        let path = file.as_os_str().as_bytes();
-        let uri = format!("file://{}", percent_encoded(path));
-        self.send(0, HashMap::from([("uri", Value::from(uri))]));
+    async fn send_uri(&self, file: &Path) {
+        let uri = Value::from(uri(file));
+        self.send(0, HashMap::from([("uri", uri)])).await;
     }
 
-    fn send(&self, code: u32, results: HashMap<&str, Value<'_>>) {
+    async fn send(&self, code: u32, results: HashMap<&str, Value<'_>>) {
         let to = Some(self.to.as_str());
         let body = (code, results);
         self.bus
             .emit_signal(to, &self.path, REQUEST, "Response", &body)
+            .await
             .expect("the bus takes the answer");
     }
-}
-
-fn percent_encoded(path: &[u8]) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
-    path.iter()
-        .map(|byte| match byte {
-            byte if plain(*byte) => char::from(*byte).to_string(),
-            byte => format!("%{byte:02X}"),
-        })
-        .collect()
 }
 
 fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
