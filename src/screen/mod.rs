@@ -3,7 +3,7 @@
 //! | where | how | what is in the picture |
 //! |---|---|---|
 //! | Linux with a portal | XDG desktop portal, `org.freedesktop.portal.Screenshot`, interactive | what the person chooses |
-//! | X11 without one | GetImage of the root window | the whole screen, all monitors |
+//! | X11 without one | `GetImage` of the root window | the whole screen, all monitors |
 //! | Wayland without one | not possible: [`ScreenError::NoPortal`] | |
 //! | macOS, Windows | the `xcap` crate; written from its source, tried on neither | a picture for each monitor |
 //!
@@ -72,6 +72,10 @@ fn session_bus() -> Option<String> {
 }
 
 #[cfg(any(target_os = "macos", windows))]
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "there is one where there is a bus"
+)]
 fn session_bus() -> Option<String> {
     None
 }
@@ -164,13 +168,15 @@ pub enum ScreenError {
 }
 
 fn unreadable(left_behind: Option<&PathBuf>) -> String {
-    let mut text = "The desktop took a picture, but Kunji could not read it. Try again, or take a \
-                    screenshot with your desktop's own tool and open, drop or paste it here."
-        .to_owned();
-    if let Some(path) = left_behind {
-        text += &format!(" The picture is still at {}: delete it.", path.display());
+    let text = "The desktop took a picture, but Kunji could not read it. Try again, or take a \
+                screenshot with your desktop's own tool and open, drop or paste it here.";
+    match left_behind {
+        Some(path) => format!(
+            "{text} The picture is still at {}: delete it.",
+            path.display()
+        ),
+        None => text.to_owned(),
     }
-    text
 }
 
 /// Takes the picture; blocks until there is one, for a thread of its own. Sending

@@ -50,7 +50,7 @@ fn path_of(uri: &str) -> Option<PathBuf> {
 /// The size in bytes; none for a link, a folder, a pipe or nothing.
 fn ordinary_size(path: &Path) -> Option<u64> {
     let kind = fs::symlink_metadata(path).ok()?;
-    kind.is_file().then(|| kind.len())
+    kind.is_file().then_some(kind.len())
 }
 
 /// At most [`MAX_FILE_BYTES`], with room made first: a growing vector leaves

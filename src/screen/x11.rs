@@ -1,5 +1,5 @@
 //! Direct capture where X11 has no portal: the root window, which spans all
-//! monitors, as the X Window System Protocol's GetImage gives it.
+//! monitors, as the X Window System Protocol's `GetImage` gives it.
 
 use tokio::sync::oneshot;
 use x11rb::connection::Connection as _;
