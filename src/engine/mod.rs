@@ -10,6 +10,7 @@ mod ledger;
 mod network;
 mod reader;
 mod state;
+mod trash;
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError};
@@ -24,6 +25,7 @@ pub use self::clipboard::{ClipboardError, KEPT as CLIPBOARD_KEPT};
 pub use self::config::{Config, ConfigError, VaultFactory};
 pub use self::reader::{DEADLINE as READ_DEADLINE, ReadError, texts as texts_of};
 pub use self::state::{AccountView, LoginState, Snapshot, VaultState};
+pub use self::trash::{STILL_IN_TRASH, TrashError, to_trash};
 // The nouns of lower rooms that a screen or a subcommand needs to name.
 pub use crate::broker::angelone::DEFAULT_ENDPOINT;
 pub use crate::broker::{
