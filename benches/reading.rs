@@ -12,7 +12,7 @@ use std::io::Cursor;
 use divan::{Bencher, black_box};
 use image::{GrayImage, ImageFormat, Luma, Rgb, RgbImage};
 use kunji::otp::{Algorithm, Otp};
-use kunji::qr;
+use kunji::qr::{self, Deadline};
 use qrcode::QrCode;
 
 const URI: &str = "otpauth://totp/A123456?secret=KUNJISAMPLEQRNOTASECRET234\
@@ -46,7 +46,7 @@ fn load(bencher: Bencher<'_, '_>) {
 )]
 fn decode(bencher: Bencher<'_, '_>) {
     let picture = qr::load_bytes(&screenshot()).expect("a picture");
-    bencher.bench_local(|| qr::decode(black_box(&picture)).expect("a code"));
+    bencher.bench_local(|| qr::decode(black_box(&picture), &Deadline::never()).expect("a code"));
 }
 
 #[divan::bench(
@@ -56,7 +56,7 @@ fn decode(bencher: Bencher<'_, '_>) {
 )]
 fn read(bencher: Bencher<'_, '_>) {
     let file = screenshot();
-    bencher.bench_local(|| qr::read_bytes(black_box(&file)).expect("a code"));
+    bencher.bench_local(|| qr::read_bytes(black_box(&file), &Deadline::never()).expect("a code"));
 }
 
 #[divan::bench(name = "one code")]
@@ -74,9 +74,9 @@ fn screenshot() -> Vec<u8> {
     page.write_to(&mut file, ImageFormat::Png)
         .expect("a PNG in memory");
     let file = file.into_inner();
-    let texts = qr::read_bytes(&file).expect("a code in the picture");
+    let reading = qr::read_bytes(&file, &Deadline::never()).expect("a code in the picture");
     assert!(
-        texts.iter().any(|text| text.expose() == URI),
+        reading.codes.iter().any(|code| code.text.expose() == URI),
         "the wrong code"
     );
     file

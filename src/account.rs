@@ -39,10 +39,9 @@ impl FromStr for AccountId {
 }
 
 /// Which broker an account is with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum BrokerKind {
-    #[default]
     AngelOne,
 }
 
@@ -62,6 +61,16 @@ impl BrokerKind {
             Self::AngelOne => "A1",
         }
     }
+
+    /// The broker that a code's issuer names, however it is spelled.
+    #[must_use]
+    pub fn of_issuer(issuer: &str) -> Option<Self> {
+        let letters = issuer.chars().filter(char::is_ascii_alphanumeric);
+        let plain: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+        let names = ["angelone", "angelbroking", "smartapi"];
+        let named = names.iter().any(|name| plain.contains(name));
+        named.then_some(Self::AngelOne)
+    }
 }
 
 /// What the broker asks for besides the code. Each may still be missing.
@@ -75,7 +84,7 @@ pub struct Credentials {
     pub redirect_url: Option<String>,
 }
 
-/// One login at one broker.
+/// One login at one broker; or, without a broker, a code and nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     pub id: AccountId,
@@ -84,7 +93,10 @@ pub struct Account {
     pub revision: u32,
     /// The person's own name for it.
     pub label: String,
-    pub broker: BrokerKind,
+    /// `None` for a code of some other service, which Kunji shows and no more.
+    pub broker: Option<BrokerKind>,
+    /// Whose code it is, as the code itself said; empty where it did not.
+    pub issuer: String,
     pub client_code: String,
     pub otp: Otp,
     pub credentials: Credentials,
@@ -94,6 +106,8 @@ pub struct Account {
 /// Something without which no login can be tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
+    /// It is no broker's account: no login can ever be tried.
+    Broker,
     ClientCode,
     Pin,
     ApiKey,
@@ -103,6 +117,7 @@ impl Missing {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Broker => "broker",
             Self::ClientCode => "client code",
             Self::Pin => "PIN",
             Self::ApiKey => "API key",
@@ -111,14 +126,15 @@ impl Missing {
 }
 
 impl Account {
-    /// A new account around a code, everything else still to be filled in.
+    /// A new account at AngelOne around a code, everything else still to be filled in.
     #[must_use]
     pub fn new(otp: Otp) -> Self {
         Self {
             id: AccountId::random(),
             revision: 0,
             label: String::new(),
-            broker: BrokerKind::default(),
+            broker: Some(BrokerKind::AngelOne),
+            issuer: String::new(),
             client_code: String::new(),
             otp,
             credentials: Credentials::default(),
@@ -129,16 +145,28 @@ impl Account {
     /// The label, or what else there is to call it by.
     #[must_use]
     pub fn name(&self) -> &str {
-        match (self.label.as_str(), self.client_code.as_str()) {
-            ("", "") => "Account without a name",
-            ("", code) => code,
-            (label, _) => label,
+        let names = [&self.label, &self.client_code, &self.issuer];
+        names
+            .into_iter()
+            .find(|name| !name.is_empty())
+            .map_or("Account without a name", String::as_str)
+    }
+
+    /// The broker, or whose code it is otherwise; may be empty.
+    #[must_use]
+    pub fn service(&self) -> &str {
+        match self.broker {
+            Some(broker) => broker.name(),
+            None => &self.issuer,
         }
     }
 
     /// What a login still lacks.
     #[must_use]
     pub fn missing(&self) -> Vec<Missing> {
+        if self.broker.is_none() {
+            return vec![Missing::Broker];
+        }
         let lacks = [
             (self.client_code.is_empty(), Missing::ClientCode),
             (self.credentials.pin.is_none(), Missing::Pin),
@@ -154,7 +182,8 @@ impl Account {
     /// Whether a login with `other` would send anything else than with `self`.
     #[must_use]
     pub fn logs_in_like(&self, other: &Self) -> bool {
-        self.client_code == other.client_code
+        self.broker == other.broker
+            && self.client_code == other.client_code
             && self.otp == other.otp
             && self.credentials.pin == other.credentials.pin
             && self.credentials.api_key == other.credentials.api_key
@@ -234,10 +263,40 @@ mod tests {
         assert_eq!(account.missing(), []);
     }
 
+    /// A code of another service must never be taken for a login.
+    #[test]
+    fn a_code_without_a_broker_lacks_one() {
+        let mut account = Account::new(Otp::from_token_number("MFRGGZDF").unwrap());
+        account.client_code = "A123456".into();
+        account.credentials.pin = Some(Secret::from("1234"));
+        account.credentials.api_key = Some(Secret::from("abcd1234"));
+        account.broker = None;
+        assert_eq!(account.missing(), [Missing::Broker]);
+        account.issuer = "GitHub".into();
+        assert_eq!(account.service(), "GitHub");
+    }
+
+    #[test]
+    fn issuers_name_the_broker_however_spelled() {
+        for (issuer, broker) in [
+            ("AngelOne", Some(BrokerKind::AngelOne)),
+            ("Angel One", Some(BrokerKind::AngelOne)),
+            ("angelone.in", Some(BrokerKind::AngelOne)),
+            ("Angel Broking", Some(BrokerKind::AngelOne)),
+            ("GitHub", None),
+            ("Los Angeles Times", None),
+            ("", None),
+        ] {
+            assert_eq!(BrokerKind::of_issuer(issuer), broker, "{issuer}");
+        }
+    }
+
     #[test]
     fn names_fall_back() {
         let mut account = Account::new(Otp::from_token_number("MFRGGZDF").unwrap());
         assert_eq!(account.name(), "Account without a name");
+        account.issuer = "GitHub".into();
+        assert_eq!(account.name(), "GitHub");
         account.client_code = "A1".into();
         assert_eq!(account.name(), "A1");
         account.label = "Mine".into();

@@ -11,6 +11,7 @@ pub mod otp; // what a code is; otpauth URIs
 pub mod broker; // what a broker can be asked; AngelOne's wire
 pub mod import; // whatever a person brings -> drafts and errors
 pub mod qr; // picture -> texts
+pub mod screen; // a picture of the screen, for the code shown there
 pub mod vault; // where credentials live, and the thread that owns it
 
 pub mod engine; // what a person can ask for, what comes back, and the threads that do it

@@ -18,18 +18,20 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("account", &["secret", "otp"]),
     ("qr", &["secret", "account", "clock", "otp"]),
     ("import", &["secret", "account", "clock", "otp"]),
+    ("screen", &["secret", "account", "clock", "otp"]),
     ("vault", &["secret", "account", "clock", "otp"]),
     ("broker", &["secret", "account", "clock", "otp"]),
     (
         "login",
         &[
-            "secret", "account", "clock", "otp", "qr", "import", "vault", "broker",
+            "secret", "account", "clock", "otp", "qr", "import", "screen", "vault", "broker",
         ],
     ),
     (
         "engine",
         &[
-            "secret", "account", "clock", "otp", "qr", "import", "vault", "broker", "login",
+            "secret", "account", "clock", "otp", "qr", "import", "screen", "vault", "broker",
+            "login",
         ],
     ),
     ("app", &["secret", "account", "clock", "otp", "engine"]),
@@ -48,6 +50,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rqrr", &["qr"]),
     ("image", &["qr"]),
     ("arboard", &["engine"]),
+    ("trash", &["engine"]),
+    ("x11rb", &["screen"]),
+    ("xcap", &["screen"]),
 ];
 
 #[test]

@@ -1,6 +1,7 @@
 //! The window: state, what happens, what is drawn, what was asked, apart.
 
 mod dialog;
+mod fills;
 mod form;
 mod logic;
 mod screens;
@@ -107,6 +108,7 @@ impl App {
     /// Where the system has no thread to give.
     pub fn start(config: &Config, ctx: &egui::Context) -> std::io::Result<Self> {
         theme::install(ctx);
+        fills::install(ctx);
         let waking = ctx.clone();
         let engine = Engine::start(config, Arc::new(move || waking.request_repaint()))?;
         // The queue of a new engine has room.

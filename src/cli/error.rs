@@ -188,11 +188,13 @@ const fn read_kind(error: &ReadError) -> &'static str {
         ReadError::Qr(QrError::Folder(_)) => "folder",
         ReadError::Qr(QrError::NotAFile(_)) => "not_a_file",
         ReadError::Qr(QrError::Empty) => "empty",
-        ReadError::Qr(QrError::FileTooLarge | QrError::TooManyPixels { .. }) => "too_large",
-        ReadError::Qr(QrError::NotAPicture) => "not_a_picture",
+        ReadError::Qr(
+            QrError::FileTooLarge | QrError::TooManyPixels { .. } | QrError::TooMuchMemory,
+        ) => "too_large",
+        ReadError::Qr(QrError::NotAPicture | QrError::Heif) => "not_a_picture",
         ReadError::Qr(QrError::NoCode) => "no_code",
         ReadError::Qr(QrError::Unreadable) => "unreadable",
-        ReadError::Timeout => "timeout",
+        ReadError::Timeout | ReadError::Qr(QrError::TooLong) => "timeout",
         // Whatever else keeps a picture from being read.
         _ => "damaged",
     }

@@ -37,7 +37,9 @@ struct AccountJson<'a> {
     name: &'a str,
     label: &'a str,
     client_code: &'a str,
-    broker: BrokerKind,
+    /// `null` for a code of another service.
+    broker: Option<BrokerKind>,
+    issuer: &'a str,
     session: SessionJson,
     missing: Vec<&'static str>,
 }
@@ -84,6 +86,8 @@ fn missing(view: &AccountView) -> Vec<&'static str> {
     view.account
         .missing()
         .into_iter()
+        // A code of another service is whole as it is.
+        .filter(|missing| *missing != Missing::Broker)
         .map(Missing::name)
         .collect()
 }
@@ -100,7 +104,7 @@ fn row(view: &AccountView, now: Timestamp) -> [String; 6] {
     [
         plain(account.name()),
         or_dash(plain(&account.client_code)),
-        account.broker.name().to_owned(),
+        or_dash(plain(account.service())),
         session::words(view.session.as_deref(), now),
         or_dash(missing(view).join(", ")),
         account.id.to_string(),
@@ -127,6 +131,7 @@ fn account_json(view: &AccountView, now: Timestamp) -> AccountJson<'_> {
         label: &account.label,
         client_code: &account.client_code,
         broker: account.broker,
+        issuer: &account.issuer,
         session: SessionJson::of(view.session.as_deref(), now),
         missing: missing(view),
     }

@@ -14,7 +14,9 @@ use serde::Serialize;
 use super::error::{CliError, ErrorJson, Status};
 use super::import::source;
 use super::output::{out, out_json, plain_on_terminal, say};
-use crate::engine::{QrError, READ_DEADLINE, ReadError, read_qr_bytes, read_qr_file};
+use crate::engine::{
+    Deadline, QrError, READ_DEADLINE, ReadError, read_qr_bytes, read_qr_file, texts_of,
+};
 use crate::secret::Secret;
 
 /// Print the text of every QR code in pictures, one per line
@@ -82,12 +84,13 @@ fn json<'a>(source: &'a str, texts: &'a Result<Vec<Secret>, ReadError>) -> Pictu
 }
 
 fn texts(image: &Path) -> Result<Result<Vec<Secret>, ReadError>, CliError> {
+    let deadline = Deadline::after(READ_DEADLINE);
     if source::is_stdin(image) {
         let bytes = source::read_stdin()?;
-        Ok(within_deadline(move || read_qr_bytes(&bytes)))
+        Ok(within_deadline(move || read_qr_bytes(&bytes, &deadline).map(texts_of)))
     } else {
         let path = image.to_owned();
-        Ok(within_deadline(move || read_qr_file(&path)))
+        Ok(within_deadline(move || read_qr_file(&path, &deadline).map(texts_of)))
     }
 }
 

@@ -119,11 +119,11 @@ fn check(kunji: &Running, views: &[&AccountView]) -> Result<Checks, CliError> {
         if let Some(Event::SessionChecked { id, result }) = kunji.next_event(NAP)?
             && let Some(view) = views.iter().find(|view| view.id() == id)
         {
-            checks.insert(id, Check::new(result, view.account.broker.name()));
+            checks.insert(id, Check::new(result, view.account.service()));
         }
     }
     for view in views {
-        let no_answer = || Check::new(Err(BrokerError::NoAnswer), view.account.broker.name());
+        let no_answer = || Check::new(Err(BrokerError::NoAnswer), view.account.service());
         checks.entry(view.id()).or_insert_with(no_answer);
     }
     Ok(checks)

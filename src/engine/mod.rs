@@ -10,6 +10,7 @@ mod ledger;
 mod network;
 mod reader;
 mod state;
+mod trash;
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError};
@@ -22,8 +23,9 @@ use crate::secret::Secret;
 
 pub use self::clipboard::{ClipboardError, KEPT as CLIPBOARD_KEPT};
 pub use self::config::{Config, ConfigError, VaultFactory};
-pub use self::reader::{DEADLINE as READ_DEADLINE, ReadError};
+pub use self::reader::{DEADLINE as READ_DEADLINE, ReadError, texts as texts_of};
 pub use self::state::{AccountView, LoginState, Snapshot, VaultState};
+pub use self::trash::{STILL_IN_TRASH, TrashError, to_trash};
 // The nouns of lower rooms that a screen or a subcommand needs to name.
 pub use crate::broker::angelone::DEFAULT_ENDPOINT;
 pub use crate::broker::{
@@ -32,7 +34,8 @@ pub use crate::broker::{
 pub use crate::import::{Draft, EntryError, ImportError, Imported, looks_like_client_code};
 pub use crate::login::{Outcome, Progress, WaitReason};
 pub use crate::qr::{
-    MAX_FILE_BYTES, QrError, read_bytes as read_qr_bytes, read_file as read_qr_file,
+    Deadline, MAX_FILE_BYTES, QrError, Reading, read_bytes as read_qr_bytes,
+    read_file as read_qr_file,
 };
 pub use crate::vault::VaultError;
 

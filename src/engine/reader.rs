@@ -7,7 +7,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::import::{self, Imported};
-use crate::qr::{self, QrError};
+use crate::qr::{self, Deadline, QrError, Reading};
 use crate::secret::Secret;
 
 /// Its panics are caught, and told of by nobody.
@@ -61,12 +61,24 @@ pub fn read(source: &Source) -> Result<Imported, ReadError> {
 }
 
 fn read_unguarded(source: &Source) -> Result<Imported, ReadError> {
-    let texts = match source {
-        Source::File(path) => qr::read_file(path)?,
-        Source::Bytes(bytes) => qr::read_bytes(bytes)?,
+    let deadline = Deadline::after(DEADLINE);
+    let reading = match source {
+        Source::File(path) => qr::read_file(path, &deadline)?,
+        Source::Bytes(bytes) => qr::read_bytes(bytes, &deadline)?,
         Source::Text(text) => return Ok(import::read_text(text.expose())),
     };
-    Ok(import::read_codes(&texts))
+    Ok(import::read_codes(&texts(reading)))
+}
+
+/// The texts alone, each once, in reading order.
+pub fn texts(reading: Reading) -> Vec<Secret> {
+    let mut texts: Vec<Secret> = Vec::new();
+    for code in reading.codes {
+        if !texts.contains(&code.text) {
+            texts.push(code.text);
+        }
+    }
+    texts
 }
 
 /// Runs `job` on a thread of its own, which nobody waits for.

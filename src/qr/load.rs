@@ -1,22 +1,29 @@
-//! Opening pictures: limits first, then orientation and transparency.
+//! Opening pictures: what it is, limits first, then orientation.
 
 use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::Path;
 
-use image::{DynamicImage, GrayImage, ImageDecoder, ImageReader, Limits};
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, RgbaImage};
+use zeroize::Zeroizing;
 
 use super::QrError;
+use super::picture::Picture;
 
 pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 pub const MAX_PIXELS: u64 = 100_000_000;
-const MAX_DECODER_BYTES: u64 = 1536 * 1024 * 1024;
+/// For the file, the picture and what the ladder makes of it, together.
+pub const MAX_MEMORY_BYTES: u64 = 1536 * 1024 * 1024;
+/// What the ladder holds for each pixel at most, next to the picture itself:
+/// its shades of grey, twice while they are turned upright.
+const LADDER_BYTES_A_PIXEL: u64 = 2;
 
-/// The picture at `path` as shades of grey, upright, on white.
+/// The picture at `path`.
 ///
 /// # Errors
 /// See [`QrError`].
-pub fn load_file(path: &Path) -> Result<GrayImage, QrError> {
+pub fn load_file(path: &Path) -> Result<Picture, QrError> {
     // File names need not be text; what cannot be shown is shown as `�`.
     let name = || {
         let name = path.file_name().unwrap_or(path.as_os_str());
@@ -31,23 +38,26 @@ pub fn load_file(path: &Path) -> Result<GrayImage, QrError> {
     if !kind.is_file() {
         return Err(QrError::NotAFile(name()));
     }
-    let mut bytes = Vec::new();
+    let mut bytes = Zeroizing::new(Vec::new());
     File::open(path)
         .and_then(|f| f.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes))
         .map_err(open)?;
     load_bytes(&bytes)
 }
 
-/// The picture in `bytes` as shades of grey, upright, on white.
+/// The picture in `bytes`, which hold a whole file.
 ///
 /// # Errors
 /// See [`QrError`].
-pub fn load_bytes(bytes: &[u8]) -> Result<GrayImage, QrError> {
+pub fn load_bytes(bytes: &[u8]) -> Result<Picture, QrError> {
     if bytes.is_empty() {
         return Err(QrError::Empty);
     }
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(QrError::FileTooLarge);
+    }
+    if is_heif(bytes) {
+        return Err(QrError::Heif);
     }
     let reader = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
@@ -55,36 +65,58 @@ pub fn load_bytes(bytes: &[u8]) -> Result<GrayImage, QrError> {
     if reader.format().is_none() {
         return Err(QrError::NotAPicture);
     }
-    let mut decoder = reader.into_decoder().map_err(|_| QrError::Damaged)?;
+    let mut decoder = reader.into_decoder().map_err(|e| refused(&e))?;
 
     // The size stands in the header: a bomb is refused before it unfolds.
     let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(QrError::TooManyPixels { width, height });
-    }
-    if width == 0 || height == 0 {
-        return Err(QrError::Damaged);
+    let pixels = check_size(width, height)?;
+    let held = decoder.total_bytes() + pixels * LADDER_BYTES_A_PIXEL + bytes.len() as u64;
+    if held > MAX_MEMORY_BYTES {
+        return Err(QrError::TooMuchMemory);
     }
     let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_DECODER_BYTES);
-    let _ = decoder.set_limits(limits);
+    limits.max_alloc = Some(MAX_MEMORY_BYTES - pixels * LADDER_BYTES_A_PIXEL);
+    decoder.set_limits(limits).map_err(|e| refused(&e))?;
     let orientation = decoder.orientation();
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| QrError::Damaged)?;
-    if let Ok(orientation) = orientation {
-        picture.apply_orientation(orientation);
-    }
-    Ok(on_white(&picture))
+    let orientation = orientation.unwrap_or(Orientation::NoTransforms);
+    let picture = DynamicImage::from_decoder(decoder).map_err(|e| refused(&e))?;
+    Ok(Picture::new(picture, orientation))
 }
 
-/// Transparent pixels count as paper: most codes are saved to lie on a page.
-fn on_white(picture: &DynamicImage) -> GrayImage {
-    if !picture.color().has_alpha() {
-        return picture.to_luma8();
+/// A picture that is already unfolded, from the clipboard or the screen: `rgba`
+/// holds `width * height` pixels of four bytes, not premultiplied.
+///
+/// # Errors
+/// See [`QrError`].
+pub fn load_pixels(width: u32, height: u32, rgba: Vec<u8>) -> Result<Picture, QrError> {
+    check_size(width, height)?;
+    let picture = RgbaImage::from_raw(width, height, rgba).ok_or(QrError::Damaged)?;
+    Ok(Picture::new(picture.into(), Orientation::NoTransforms))
+}
+
+fn check_size(width: u32, height: u32) -> Result<u64, QrError> {
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > MAX_PIXELS {
+        return Err(QrError::TooManyPixels { width, height });
     }
-    let with_alpha = picture.to_luma_alpha8();
-    GrayImage::from_fn(picture.width(), picture.height(), |x, y| {
-        let [luma, alpha] = with_alpha.get_pixel(x, y).0.map(u32::from);
-        let mixed = (luma * alpha + 255 * (255 - alpha)) / 255;
-        image::Luma([u8::try_from(mixed).unwrap_or(u8::MAX)])
-    })
+    if pixels == 0 {
+        return Err(QrError::Damaged);
+    }
+    Ok(pixels)
+}
+
+fn refused(error: &ImageError) -> QrError {
+    match error {
+        ImageError::Limits(_) => QrError::TooMuchMemory,
+        _ => QrError::Damaged,
+    }
+}
+
+/// HEIC and AVIF, by the brand of their first box (ISO/IEC 14496-12). No
+/// decoder in pure Rust reads them well enough to be trusted.
+fn is_heif(bytes: &[u8]) -> bool {
+    const BRANDS: [&[u8]; 9] = [
+        b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis",
+    ];
+    bytes.get(4..8) == Some(b"ftyp") && bytes.get(8..12).is_some_and(|b| BRANDS.contains(&b))
 }

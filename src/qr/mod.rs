@@ -1,7 +1,15 @@
-//! From a picture to the texts of the QR codes in it.
+//! From a picture to the QR codes in it: their texts, and where they are.
 
-mod decode;
+mod bits;
+mod cutout;
+mod deadline;
+mod first;
+mod grey;
+mod ladder;
 mod load;
+mod merge;
+mod picture;
+mod second;
 
 use std::path::Path;
 
@@ -9,8 +17,31 @@ use thiserror::Error;
 
 use crate::secret::Secret;
 
-pub use decode::decode;
-pub use load::{MAX_FILE_BYTES, MAX_PIXELS, load_bytes, load_file};
+pub use deadline::Deadline;
+pub use ladder::{Found, decode};
+pub use load::{MAX_FILE_BYTES, MAX_PIXELS, load_bytes, load_file, load_pixels};
+pub use picture::{Picture, Thumbnail};
+
+/// A QR code that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Code {
+    pub text: Secret,
+    /// In pixels of the upright picture, as the code lies, from its own top left
+    /// corner on.
+    pub corners: [[f32; 2]; 4],
+}
+
+/// What was read from a picture.
+pub struct Reading {
+    /// In reading order; not empty. The same text at two places is two codes.
+    pub codes: Vec<Code>,
+    /// The upright picture's, in pixels.
+    pub width: u32,
+    pub height: u32,
+    pub thumbnail: Thumbnail,
+    /// How often a decoder panicked on the way: caught, and told of here alone.
+    pub panics: u32,
+}
 
 /// Why a picture gave no QR code. Holds no text out of the picture.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -34,11 +65,22 @@ pub enum QrError {
     )]
     NotAPicture,
     #[error(
+        "This is a HEIC or AVIF photo, which Kunji does not read. Save it as PNG or JPEG with \
+         any picture viewer, or show it on the screen and take a screenshot of it."
+    )]
+    Heif,
+    #[error(
         "This picture is {width} × {height} pixels; Kunji reads up to {} megapixels. \
          Cut out the QR code with any picture viewer and bring that.",
         MAX_PIXELS / 1_000_000
     )]
     TooManyPixels { width: u32, height: u32 },
+    #[error(
+        "Opening this picture would take more than {} MiB of memory. \
+         Cut out the QR code with any picture viewer and bring that.",
+        load::MAX_MEMORY_BYTES / (1024 * 1024)
+    )]
+    TooMuchMemory,
     #[error(
         "This picture is damaged or cut off. Save the screenshot again and choose the new file."
     )]
@@ -53,20 +95,51 @@ pub enum QrError {
          blurred or cut off. Save it again with the whole code visible."
     )]
     Unreadable,
+    #[error(
+        "Reading this picture took too long and was given up. Cut it closer to the QR code, \
+         save it without scaling it, or take a screenshot instead of a photo."
+    )]
+    TooLong,
 }
 
-/// The texts of every QR code in the picture at `path`, in reading order.
+/// The QR codes in the picture at `path`.
 ///
 /// # Errors
 /// See [`QrError`]; a picture without a readable code is an error too.
-pub fn read_file(path: &Path) -> Result<Vec<Secret>, QrError> {
-    decode(&load_file(path)?)
+pub fn read_file(path: &Path, deadline: &Deadline) -> Result<Reading, QrError> {
+    read(&load_file(path)?, deadline)
 }
 
-/// The same for a picture already in memory.
+/// The same for a file already in memory.
 ///
 /// # Errors
 /// See [`QrError`].
-pub fn read_bytes(bytes: &[u8]) -> Result<Vec<Secret>, QrError> {
-    decode(&load_bytes(bytes)?)
+pub fn read_bytes(bytes: &[u8], deadline: &Deadline) -> Result<Reading, QrError> {
+    read(&load_bytes(bytes)?, deadline)
+}
+
+/// The same for a picture that is already unfolded, from the clipboard or the
+/// screen: `rgba` holds `width * height` pixels of four bytes.
+///
+/// # Errors
+/// See [`QrError`].
+pub fn read_pixels(
+    width: u32,
+    height: u32,
+    rgba: Vec<u8>,
+    deadline: &Deadline,
+) -> Result<Reading, QrError> {
+    read(&load_pixels(width, height, rgba)?, deadline)
+}
+
+fn read(picture: &Picture, deadline: &Deadline) -> Result<Reading, QrError> {
+    let Found { codes, panics, .. } = decode(picture, deadline)?;
+    let (width, height) = picture.size();
+    Ok(Reading {
+        codes,
+        width,
+        height,
+        thumbnail: picture.thumbnail(),
+        panics,
+    })
 }

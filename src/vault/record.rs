@@ -26,8 +26,11 @@ struct AccountWire {
     v: u32,
     revision: u32,
     label: String,
+    /// `null` for a code of another service.
     #[zeroize(skip)]
-    broker: BrokerKind,
+    broker: Option<BrokerKind>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    issuer: String,
     client_code: String,
     secret: String,
     algorithm: String,
@@ -64,6 +67,7 @@ pub fn encode_account(account: &Account) -> Result<Secret, Unreadable> {
         revision: account.revision,
         label: account.label.clone(),
         broker: account.broker,
+        issuer: account.issuer.clone(),
         client_code: account.client_code.clone(),
         secret: account.otp.secret().expose().to_owned(),
         algorithm: account.otp.algorithm().name().to_owned(),
@@ -92,6 +96,7 @@ pub fn decode_account(id: AccountId, line: &Secret) -> Result<Account, Unreadabl
         revision: wire.revision,
         label: std::mem::take(&mut wire.label),
         broker: wire.broker,
+        issuer: std::mem::take(&mut wire.issuer),
         client_code: std::mem::take(&mut wire.client_code),
         otp,
         credentials: Credentials {

@@ -65,7 +65,7 @@ fn where_seen(ui: &mut Ui, account: &AccountView, draw: impl FnOnce(&mut Ui)) {
 fn matches(account: &AccountView, search: &str) -> bool {
     let wanted = search.trim().to_lowercase();
     let account = &account.account;
-    [account.name(), &account.client_code, account.broker.name()]
+    [account.name(), &account.client_code, account.service()]
         .iter()
         .any(|text| text.to_lowercase().contains(&wanted))
 }

@@ -31,7 +31,7 @@ pub struct LoginJson<'a> {
 
 /// What went wrong; `None` where nothing did.
 fn words(login: &Login, ended: &Ended) -> Option<Words> {
-    let broker = login.view.account.broker.name();
+    let broker = login.view.account.service();
     match &ended.outcome {
         Some(outcome) => outcome.words(broker, ended.skew_ms),
         None => Some(Words {

@@ -108,7 +108,7 @@ impl Core {
             // Deleted, or locked away, while its answer was on the way.
             return;
         };
-        let words = outcome.words(view.account.broker.name(), skew_ms);
+        let words = outcome.words(view.account.service(), skew_ms);
         view.login = match (&outcome, words) {
             (
                 Outcome::Done(_)
@@ -151,7 +151,7 @@ impl Core {
         if let Some(view) = self.view(id) {
             view.login = match &error {
                 None => LoginState::Idle,
-                Some(error) => LoginState::Failed(error.words(view.account.broker.name())),
+                Some(error) => LoginState::Failed(error.words(view.account.service())),
             };
             if ended {
                 view.session = None;

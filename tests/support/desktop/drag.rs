@@ -123,7 +123,7 @@ impl Drag {
 }
 
 /// A file's address, with every byte that is not plain escaped.
-fn uri(path: &Path) -> String {
+pub(super) fn uri(path: &Path) -> String {
     let mut uri = String::from("file://");
     for &byte in path.as_os_str().as_bytes() {
         if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {

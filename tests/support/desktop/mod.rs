@@ -20,6 +20,7 @@ mod keyboard;
 mod keyring;
 mod offer;
 mod pointer;
+mod portal;
 mod process;
 mod prompt;
 mod screenshot;
@@ -40,6 +41,7 @@ pub use self::{
     accessibility::{Any, App, Containing, Extents, Name, Node, Role, State, Such},
     drag::Drag,
     keyring::{KEYRING_PASSWORD, Keyring},
+    portal::{Portal, PortalAnswer},
     process::Process,
     prompt::Answer,
     secrets::Secret,

@@ -40,14 +40,17 @@ fn head(ui: &mut Ui, view: &AccountView, window: &View<'_>) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 3.0 * UNIT;
         let p = palette(ui);
-        let color = match account.broker {
-            BrokerKind::AngelOne => p.angelone,
-        };
-        badge(ui, account.broker.initials(), color);
+        match account.broker {
+            Some(broker @ BrokerKind::AngelOne) => badge(ui, broker.initials(), p.angelone),
+            None => badge(ui, &initials(account), p.dim),
+        }
         let (meaning, text, live) = state(view, now(window));
         // The pill first, from the right: a long name gives way to it.
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            pill(ui, meaning.tone(p), &text, live);
+            // A code of another service is neither logged in nor out.
+            if account.broker.is_some() {
+                pill(ui, meaning.tone(p), &text, live);
+            }
             ui.with_layout(Layout::top_down(Align::Min), |ui| {
                 ui.spacing_mut().item_spacing.y = 1.0;
                 let name = RichText::new(account.name()).font(theme::semibold(theme::NAME));
@@ -59,11 +62,27 @@ fn head(ui: &mut Ui, view: &AccountView, window: &View<'_>) {
     });
 }
 
+/// Two letters of whose code it is.
+fn initials(account: &Account) -> String {
+    let whose = match account.issuer.as_str() {
+        "" => account.name(),
+        issuer => issuer,
+    };
+    let letters = whose.chars().filter(|c| c.is_alphanumeric()).take(2);
+    letters.flat_map(char::to_uppercase).collect()
+}
+
 fn subtitle(account: &Account) -> String {
-    match account.client_code.as_str() {
-        "" => account.broker.name().to_owned(),
-        code => format!("{} · {code}", account.broker.name()),
+    let parts = [account.service(), &account.client_code];
+    let said: Vec<&str> = parts
+        .into_iter()
+        .filter(|part| !part.is_empty() && *part != account.name())
+        .collect();
+    if said.is_empty() {
+        // The name says it all; the line stays, so that cards stand alike.
+        return account.service().to_owned();
     }
+    said.join(" · ")
 }
 
 /// The pill: what it means, what it says, and whether it is live.
@@ -165,6 +184,9 @@ fn controls(ui: &mut Ui, view: &AccountView, window: &mut View<'_>) {
 
 /// What most people want next.
 fn main_button(ui: &mut Ui, view: &AccountView, window: &mut View<'_>) {
+    if view.account.broker.is_none() {
+        return;
+    }
     let id = view.id();
     let live = view.live_until(now(window)).is_some();
     let (kind, word, action) = match &view.login {
@@ -223,7 +245,7 @@ fn told(ui: &mut Ui, view: &AccountView) {
             let (title, text) = waiting(*reason);
             notice(ui, Meaning::Idle, title, text);
         }
-        LoginState::Idle if view.session.is_none() => {
+        LoginState::Idle if view.session.is_none() && view.account.broker.is_some() => {
             let missing: Vec<&str> = view.account.missing().iter().map(|m| m.name()).collect();
             if !missing.is_empty() {
                 let title = format!("Missing: {}.", missing.join(", "));
