@@ -1,17 +1,21 @@
 //! The form of an account: what was entered, what looks odd about it, and the
 //! account it makes.
 
-use egui::Id;
+use std::path::PathBuf;
+
+use egui::{Id, TextureHandle};
 use url::Url;
 
-use crate::account::{Account, AccountId};
-use crate::engine::{Draft, RequestId, Snapshot, VaultError, looks_like_client_code};
+use super::preview::{Preview, Row};
+use crate::account::{Account, AccountId, BrokerKind};
+use crate::engine::{Draft, RequestId, Shown, Snapshot, VaultError, looks_like_client_code};
 use crate::otp::Otp;
 use crate::secret::Secret;
 
 /// The fields in the order in which they stand.
-pub const FIELDS: [&str; 6] = [
+pub const FIELDS: [&str; 7] = [
     "label",
+    "issuer",
     "client code",
     "PIN",
     "API key",
@@ -29,11 +33,29 @@ pub struct Found {
     pub name: String,
     pub issuer: Option<String>,
     pub source: String,
+    /// The files that it came from: they still hold the secret.
+    pub files: Vec<PathBuf>,
+    pub picture: Option<Shown>,
+    pub texture: Option<TextureHandle>,
+}
+
+impl Found {
+    pub fn of(row: &Row, preview: &Preview) -> Self {
+        let picture = row.picture.and_then(|index| preview.pictures.get(index));
+        Self {
+            name: row.draft.name.clone(),
+            issuer: row.draft.issuer.clone(),
+            source: row.source.clone(),
+            files: preview.files_of(row),
+            picture: picture.map(|picture| picture.shown.clone()),
+            texture: picture.and_then(|picture| picture.texture.clone()),
+        }
+    }
 }
 
 /// What may be seen in the clear; each starts hidden.
 #[derive(Default)]
-pub struct Shown {
+pub struct InTheClear {
     pub pin: bool,
     pub api_key: bool,
     pub api_secret: bool,
@@ -48,6 +70,9 @@ pub struct Form {
     pub found: Option<Found>,
     /// An account that is in the vault already.
     pub is_edit: bool,
+    /// `None` for a code of another service, which needs nothing else.
+    pub broker: Option<BrokerKind>,
+    pub issuer: String,
     pub label: String,
     pub client_code: String,
     pub client_code_from_qr: bool,
@@ -55,7 +80,7 @@ pub struct Form {
     pub api_key: Secret,
     pub api_secret: Secret,
     pub redirect_url: String,
-    pub shown: Shown,
+    pub shown: InTheClear,
     /// Being written to the vault.
     pub saving: Option<RequestId>,
     /// Why it was not saved.
@@ -66,21 +91,14 @@ pub struct Form {
 
 impl Form {
     /// A new account around a code that was found.
-    pub fn new(draft: &Draft, source: &str) -> Self {
-        let mut form = Self::edit(&Account::new(draft.otp.clone()));
-        form.is_edit = false;
-        form.original = None;
-        form.client_code_from_qr = draft.client_code.is_some();
-        form.client_code = draft.client_code.clone().unwrap_or_default();
-        // A label that is no client code is still the best name there is.
-        form.label = match &draft.client_code {
-            Some(_) => String::new(),
-            None => draft.name.clone(),
-        };
-        form.base.label.clone_from(&form.label);
-        form.base.client_code.clone_from(&form.client_code);
-        form.found = Some(found(draft, source));
-        form
+    pub fn new(account: &Account, found: Found) -> Self {
+        Self {
+            is_edit: false,
+            original: None,
+            client_code_from_qr: !account.client_code.is_empty(),
+            found: Some(found),
+            ..Self::edit(account)
+        }
     }
 
     /// An account that is in the vault.
@@ -90,6 +108,8 @@ impl Form {
             original: Some(account.clone()),
             found: None,
             is_edit: true,
+            broker: account.broker,
+            issuer: account.issuer.clone(),
             label: account.label.clone(),
             client_code: account.client_code.clone(),
             client_code_from_qr: false,
@@ -97,7 +117,7 @@ impl Form {
             api_key: text(&account.credentials.api_key),
             api_secret: text(&account.credentials.api_secret),
             redirect_url: account.credentials.redirect_url.clone().unwrap_or_default(),
-            shown: Shown::default(),
+            shown: InTheClear::default(),
             saving: None,
             error: None,
             then_log_in: false,
@@ -106,10 +126,10 @@ impl Form {
     }
 
     /// An account in the vault with a new code for the old one.
-    pub fn replace(account: &Account, draft: &Draft, source: &str) -> Self {
+    pub fn replace(account: &Account, draft: &Draft, found: Found) -> Self {
         let mut form = Self::edit(account);
         form.base.otp = draft.otp.clone();
-        form.found = Some(found(draft, source));
+        form.found = Some(found);
         form
     }
 
@@ -125,6 +145,8 @@ impl Form {
     pub fn account(&self) -> Account {
         let text = |text: &str| text.trim().to_owned();
         let mut account = self.base.clone();
+        account.broker = self.broker;
+        account.issuer = text(&self.issuer);
         account.label = text(&self.label);
         account.client_code = text(&self.client_code);
         account.credentials.pin = self.pin.trimmed();
@@ -218,14 +240,6 @@ fn is_digits(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit())
 }
 
-fn found(draft: &Draft, source: &str) -> Found {
-    Found {
-        name: draft.name.clone(),
-        issuer: draft.issuer.clone(),
-        source: source.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -239,9 +253,24 @@ mod tests {
         }
     }
 
+    fn form() -> Form {
+        Form::new(&draft().account(), found())
+    }
+
+    fn found() -> Found {
+        Found {
+            name: "A123456".into(),
+            issuer: Some("angelone.in".into()),
+            source: "shot.png".into(),
+            files: Vec::new(),
+            picture: None,
+            texture: None,
+        }
+    }
+
     #[test]
     fn the_label_fills_the_client_code() {
-        let form = Form::new(&draft(), "shot.png");
+        let form = form();
         assert_eq!(form.client_code, "A123456");
         assert!(form.label.is_empty() && form.client_code_from_qr);
         assert!(!form.is_dirty());
@@ -250,7 +279,7 @@ mod tests {
     /// Warnings are for shapes that look wrong, and no field refuses anything.
     #[test]
     fn odd_shapes_are_warned_of_and_kept() {
-        let mut form = Form::new(&draft(), "shot.png");
+        let mut form = form();
         let snapshot = Snapshot::default();
         for field in FIELDS {
             assert_eq!(form.warning(field, &snapshot), None, "{field}");
@@ -260,7 +289,7 @@ mod tests {
         form.api_key = Secret::from("short");
         form.api_secret = Secret::from("x");
         form.redirect_url = "callback".into();
-        for field in &FIELDS[1..] {
+        for field in &FIELDS[2..] {
             assert!(form.warning(field, &snapshot).is_some(), "{field}");
         }
         assert_eq!(form.account().credentials.pin, Some(Secret::from("12a4")));
@@ -270,13 +299,13 @@ mod tests {
 
     #[test]
     fn an_edit_keeps_id_and_code_and_knows_when_it_is_dirty() {
-        let account = Form::new(&draft(), "shot.png").account();
+        let account = form().account();
         let mut form = Form::edit(&account);
         assert!(!form.is_dirty());
         form.label = "Mine ".into();
         assert!(form.is_dirty());
         assert_eq!(form.account().id, account.id);
         assert_eq!(form.account().label, "Mine");
-        assert!(Form::replace(&account, &draft(), "new.png").is_dirty());
+        assert!(Form::replace(&account, &draft(), found()).is_dirty());
     }
 }

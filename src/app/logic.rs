@@ -6,20 +6,23 @@ mod events;
 
 use std::time::{Duration, Instant};
 
-use egui::{Context, Event as InputEvent, Key, Modifiers};
+use egui::{Context, Event as InputEvent, Key, Modifiers, ViewportCommand};
 
 use super::App;
 use super::dialog::Picked;
 use super::form::{FIELDS, field_id};
+use super::screens::password_id;
 use super::state::{Action, Notice, Screen, State};
 use super::widgets::{Meaning, forget_fields};
-use crate::engine::{Busy, Command, VaultState};
+use crate::engine::{Busy, Command, RequestId, Source, VaultState};
 use crate::secret::Secret;
 
 pub use actions::act;
 
 /// How long the clipboard may take to give its text.
 const PASTE_PATIENCE: Duration = Duration::from_millis(600);
+/// A file manager may hand over many at once; they are read one by one.
+const MAX_FILES: usize = 1_000;
 
 /// Once before each frame, and while hidden.
 pub fn update(app: &mut App, ctx: &Context) {
@@ -40,6 +43,7 @@ pub fn update(app: &mut App, ctx: &Context) {
         Some(until) => ctx.request_repaint_after(until - now),
         None => {}
     }
+    show_again(app, ctx);
     if app.engine.snapshot().vault == VaultState::Locked
         && !matches!(app.state.screen, Screen::Home)
     {
@@ -48,10 +52,33 @@ pub fn update(app: &mut App, ctx: &Context) {
     }
 }
 
+/// What came of Ctrl+V.
+enum Pasted {
+    Text(Secret),
+    Other,
+    Nothing,
+}
+
+fn take_paste(app: &mut App, pasted: Pasted) {
+    let just_now = |at: &Instant| at.elapsed() < PASTE_PATIENCE;
+    match pasted {
+        Pasted::Nothing if app.state.pasted_at.as_ref().is_some_and(just_now) => return,
+        Pasted::Text(text) => read(app, vec![Source::Text(text)]),
+        Pasted::Other | Pasted::Nothing => read_clipboard(app),
+    }
+    app.state.pasted_at = Some(Instant::now());
+}
+
+fn read_clipboard(app: &mut App) {
+    let request = new_reading(app);
+    ask(app, Command::ReadClipboard(request));
+}
+
 fn clear(state: &mut State, ctx: &Context) {
     forget_form(ctx);
     *state = State {
         next_request: state.next_request,
+        hidden: state.hidden,
         ..State::default()
     };
 }
@@ -59,6 +86,22 @@ fn clear(state: &mut State, ctx: &Context) {
 fn forget_form(ctx: &Context) {
     forget_fields(ctx, &FIELDS.map(field_id));
     forget_fields(ctx, &[token_field_id()]);
+    forget_fields(ctx, &[0, 1, 2, 3, 4, 5, 6, 7].map(password_id));
+}
+
+/// The picture of the screen is taken, or will not be: back in sight.
+fn show_again(app: &mut App, ctx: &Context) {
+    if !app.state.hidden {
+        return;
+    }
+    if app.state.reading.is_empty() || !app.engine.snapshot().capturing {
+        app.state.hidden = false;
+        ctx.send_viewport_cmd(ViewportCommand::Visible(true));
+        ctx.send_viewport_cmd(ViewportCommand::Focus);
+    } else {
+        // Nothing is drawn meanwhile: this has to look by itself.
+        ctx.request_repaint_after(Duration::from_millis(50));
+    }
 }
 
 pub fn token_field_id() -> egui::Id {
@@ -74,7 +117,7 @@ fn ask(app: &mut App, command: Command) {
 
 fn take_picked(app: &mut App, picked: Picked) {
     match picked {
-        Picked::Files(paths) => paths.into_iter().for_each(|path| read_picture(app, path)),
+        Picked::Files(paths) => read(app, paths.into_iter().map(Source::File).collect()),
         Picked::Cancelled => {}
         Picked::NoDialog => {
             let title = "No file dialog could be opened.";
@@ -85,30 +128,37 @@ fn take_picked(app: &mut App, picked: Picked) {
     }
 }
 
-fn read_picture(app: &mut App, path: std::path::PathBuf) {
-    let request = app.state.new_request();
-    app.state.reading.push(request);
-    app.state.notice = None;
-    ask(app, Command::ReadPicture { request, path });
-}
-
-fn read_text(app: &mut App, text: &str) {
-    let request = app.state.new_request();
-    app.state.reading.push(request);
-    app.state.notice = None;
+/// Has everything read together, and waits for the answer.
+fn read(app: &mut App, mut sources: Vec<Source>) {
+    sources.truncate(MAX_FILES);
+    let request = new_reading(app);
     ask(
         app,
-        Command::ReadText {
+        Command::Read {
             request,
-            text: Secret::from(text),
+            sources,
+            password: None,
         },
     );
 }
 
-/// Where a code may be brought to: not into a form, a question, or a locked window.
+fn new_reading(app: &mut App) -> RequestId {
+    let request = app.state.new_request();
+    app.state.reading.push(request);
+    app.state.notice = None;
+    request
+}
+
+/// Where a code may be brought to: not to a question, or a locked window. While
+/// a form is open it waits behind it.
 fn takes_codes(app: &App) -> bool {
+    app.state.question.is_none() && app.engine.snapshot().vault == VaultState::Open
+}
+
+/// Where what is pasted is a code, and not for a form.
+fn takes_pastes(app: &App) -> bool {
     let bringing = !matches!(app.state.screen, Screen::Form(_) | Screen::Tested(_));
-    bringing && app.state.question.is_none() && app.engine.snapshot().vault == VaultState::Open
+    bringing && takes_codes(app)
 }
 
 fn take_dropped(app: &mut App, ctx: &Context) {
@@ -117,13 +167,13 @@ fn take_dropped(app: &mut App, ctx: &Context) {
         return;
     }
     if !takes_codes(app) {
-        let text = "Finish or close this first, then drop the picture again.";
+        let text = "Unlock Kunji or answer its question first, then drop the file again.";
         app.state.notice = Some(Notice::passing(Meaning::Idle, "Not now.", text));
         return;
     }
-    for file in dropped {
-        read_picture(app, file.path().to_owned());
-    }
+    let files = dropped.iter().map(|file| file.path().to_owned());
+    let files = files.map(Source::File).collect();
+    read(app, files);
 }
 
 /// Whoever comes back to the window sees what other programs changed meanwhile.
@@ -140,32 +190,26 @@ fn take_focus(app: &mut App, ctx: &Context) {
 fn take_keys(app: &mut App, ctx: &Context) {
     let typing = ctx.egui_wants_keyboard_input();
     // A paste into a text field belongs to that field.
-    if !typing && takes_codes(app) {
+    if !typing && takes_pastes(app) {
         let pasted = ctx.input_mut(|input| {
             let paste = |event: &InputEvent| match event {
-                InputEvent::Paste(text) => Some(text.clone()),
+                InputEvent::Paste(text) => Some(Pasted::Text(Secret::from(text.as_str()))),
+                InputEvent::PasteImage(_) => Some(Pasted::Other),
+                // What is neither text nor picture comes as no event but the key's end.
+                InputEvent::Key {
+                    key: Key::V,
+                    pressed: false,
+                    modifiers,
+                    ..
+                } if modifiers.command => Some(Pasted::Nothing),
                 _ => None,
             };
-            let text = input.events.iter().find_map(paste);
-            input
-                .events
-                .retain(|event| !matches!(event, InputEvent::Paste(_)));
-            text
+            let pasted = input.events.iter().find_map(paste);
+            input.events.retain(|event| paste(event).is_none());
+            pasted
         });
-        if let Some(text) = pasted {
-            app.state.paste_asked = None;
-            read_text(app, &text);
-        }
-        if app
-            .state
-            .paste_asked
-            .is_some_and(|asked| asked.elapsed() >= PASTE_PATIENCE)
-        {
-            app.state.paste_asked = None;
-            let title = "There is no text on the clipboard.";
-            let text = "Copy the otpauth link or the token number. A picture cannot be pasted \
-                        yet: save it and choose the file.";
-            app.state.notice = Some(Notice::lasting(Meaning::Idle, title, text));
+        if let Some(pasted) = pasted {
+            take_paste(app, pasted);
         }
     }
     let pressed = |modifiers, key| ctx.input_mut(|input| input.consume_key(modifiers, key));

@@ -4,6 +4,7 @@ mod dialog;
 mod fills;
 mod form;
 mod logic;
+mod preview;
 mod screens;
 mod state;
 mod theme;

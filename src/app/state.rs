@@ -1,12 +1,13 @@
 //! What the window holds besides the engine's snapshot.
 
-use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::form::Form;
+use super::preview::Preview;
 use super::widgets::Meaning;
 use crate::account::AccountId;
-use crate::engine::{Draft, RequestId};
+use crate::engine::RequestId;
 use crate::secret::Secret;
 
 /// What is on screen, as far as the vault is open.
@@ -24,10 +25,8 @@ pub enum Screen {
         text: Secret,
         replacing: Option<AccountId>,
     },
-    /// A picture had several codes.
-    Choose {
-        source: String,
-    },
+    /// What was brought, to be ticked and imported.
+    Preview,
     Form(Box<Form>),
     /// The third step: what came of the test login.
     Tested(AccountId),
@@ -81,13 +80,25 @@ pub enum Action {
     Paste,
     TypeToken,
     ReadToken,
+    /// A corrected reading of what was typed, by its place among them.
+    UseCorrection(usize),
+    Capture,
+    CancelReading,
     OpenPage(&'static str),
     Bring,
     GoHome,
     /// Leave the form; asks where something would be lost.
     Leave,
     Discard,
-    UseDraft(usize),
+    /// Enter what else a row of the preview needs.
+    UseRow(usize),
+    Import,
+    CancelImport,
+    OpenLocked(usize),
+    SkipLocked(usize),
+    /// What was imported from may go to the trash.
+    Trash,
+    KeepFiles,
     SaveForm {
         then_log_in: bool,
     },
@@ -111,17 +122,20 @@ pub struct State {
     pub question: Option<Question>,
     /// When the question came up: the click that asked it must not answer it.
     pub asked_at: Option<Instant>,
-    /// The clipboard was asked for its text, and nothing has come yet.
-    pub paste_asked: Option<Instant>,
     pub notice: Option<Notice>,
     pub search: String,
-    /// Codes that were found and are neither saved nor turned down.
-    pub drafts: VecDeque<Draft>,
+    pub preview: Preview,
+    /// Files that hold a secret which is saved now: to be deleted?
+    pub leftover: Vec<PathBuf>,
     /// What the window waits to have read.
     pub reading: Vec<RequestId>,
     pub next_request: RequestId,
     /// The file dialog is open.
     pub choosing: bool,
+    /// The window is out of the way of a picture of the screen.
+    pub hidden: bool,
+    /// When a paste was last taken: its key is then no second one.
+    pub pasted_at: Option<Instant>,
 }
 
 impl State {

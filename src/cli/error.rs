@@ -194,6 +194,7 @@ const fn read_kind(error: &ReadError) -> &'static str {
         ReadError::Qr(QrError::NotAPicture | QrError::Heif) => "not_a_picture",
         ReadError::Qr(QrError::NoCode) => "no_code",
         ReadError::Qr(QrError::Unreadable) => "unreadable",
+        ReadError::Import(error) => import_kind(error),
         ReadError::Timeout | ReadError::Qr(QrError::TooLong) => "timeout",
         // Whatever else keeps a picture from being read.
         _ => "damaged",

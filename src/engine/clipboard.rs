@@ -1,7 +1,8 @@
 //! The clipboard: one thread, one long-lived connection, and a code that does
-//! not stay there.
+//! not stay there; and whatever a person pastes.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
 
 use arboard::{Clear, Clipboard, Error, Set};
@@ -20,11 +21,29 @@ pub enum ClipboardError {
     Occupied,
     #[error("The clipboard did not take the code. Read it from the screen.")]
     Failed,
+    #[error(
+        "The clipboard holds neither a picture, a file, nor a text. Copy the QR code, its otpauth \
+         link, or the token number."
+    )]
+    NothingToPaste,
+}
+
+/// What lies on the clipboard.
+pub enum Pasted {
+    Files(Vec<PathBuf>),
+    /// Four bytes a pixel, rows from the top.
+    Picture {
+        width: u32,
+        height: u32,
+        rgba: Vec<u8>,
+    },
+    Text(Secret),
 }
 
 /// What the thread is told.
 enum Order {
     Copy(Secret, Box<dyn FnOnce(Result<(), ClipboardError>) + Send>),
+    Paste(Box<dyn FnOnce(Result<Pasted, ClipboardError>) + Send>),
     Clear(SyncSender<()>),
 }
 
@@ -54,6 +73,15 @@ impl ClipboardThread {
         let _ = self.orders.try_send(Order::Copy(text, Box::new(done)));
     }
 
+    /// Reads what lies there; `done` is told.
+    pub fn paste(&self, done: impl FnOnce(Result<Pasted, ClipboardError>) + Send + 'static) {
+        if let Err(refused) = self.orders.try_send(Order::Paste(Box::new(done)))
+            && let TrySendError::Full(Order::Paste(done)) = refused
+        {
+            done(Err(ClipboardError::Occupied));
+        }
+    }
+
     /// Takes the code off, where it is still there, waiting at most `deadline`.
     pub fn clear(&self, deadline: Duration) {
         let (done, wait) = sync_channel(1);
@@ -81,6 +109,7 @@ impl Owner {
                 });
             match orders.recv_timeout(wait) {
                 Ok(Order::Copy(text, done)) => done(self.copy(text)),
+                Ok(Order::Paste(done)) => done(self.paste()),
                 Ok(Order::Clear(done)) => {
                     self.clear(cleared);
                     let _ = done.try_send(());
@@ -104,6 +133,33 @@ impl Owner {
         }
         self.held = Some((text, Instant::now() + KEPT));
         Ok(())
+    }
+
+    /// Files first, for they come with their names as text; then a picture, which
+    /// may come with a link as text.
+    fn paste(&mut self) -> Result<Pasted, ClipboardError> {
+        let clipboard = self.open()?;
+        if let Ok(files) = clipboard.get().file_list()
+            && !files.is_empty()
+        {
+            return Ok(Pasted::Files(files));
+        }
+        if let Ok(picture) = clipboard.get_image()
+            && let (Ok(width), Ok(height)) =
+                (u32::try_from(picture.width), u32::try_from(picture.height))
+        {
+            let rgba = picture.bytes.into_owned();
+            return Ok(Pasted::Picture {
+                width,
+                height,
+                rgba,
+            });
+        }
+        match clipboard.get_text().map(Secret::new) {
+            Ok(text) if !text.expose().trim().is_empty() => Ok(Pasted::Text(text)),
+            Ok(_) | Err(Error::ContentNotAvailable) => Err(ClipboardError::NothingToPaste),
+            Err(error) => Err(from_arboard(&error)),
+        }
     }
 
     /// Only what Kunji put there is taken away again.

@@ -2,27 +2,30 @@
 //! publishes it, and hands out work.
 
 mod broker_side;
+mod importing;
 mod reading;
 mod vault_desk;
 mod vault_side;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+use self::importing::Importing;
 use self::vault_desk::{VaultDesk, VaultInput};
-use super::clipboard::{ClipboardError, ClipboardThread};
+use super::clipboard::{ClipboardError, ClipboardThread, Pasted};
 use super::ledger::FileLedger;
 use super::network::{NetReply, Network};
-use super::reader::{ReadError, Source};
+use super::reader;
 use super::state::{Snapshot, VaultState};
+use super::trash::TrashError;
 use super::{Command, Config, Event, RequestId, Waker};
 use crate::account::AccountId;
-use crate::clock::BrokerClock;
-use crate::import::Imported;
+use crate::clock::{BrokerClock, Clock as _};
+use crate::screen::{Captured, ScreenError};
 use crate::secret::Secret;
 use crate::vault::VaultError;
 
@@ -31,7 +34,11 @@ pub enum Input {
     Command(Command),
     Vault(VaultInput),
     Net(NetReply),
-    Read(RequestId, String, Result<Imported, ReadError>),
+    /// By the reading's own number.
+    Read(u64, reader::Outcome),
+    Captured(RequestId, Result<Captured, ScreenError>),
+    Pasted(RequestId, Result<Pasted, ClipboardError>),
+    Trashed(Vec<Result<(), TrashError>>),
     Copied(AccountId, Result<(), ClipboardError>),
     ClipboardCleared,
 }
@@ -55,13 +62,6 @@ impl Outside {
     }
 }
 
-/// What is being read.
-struct Reading {
-    request: RequestId,
-    source: String,
-    deadline: Instant,
-}
-
 pub struct Core {
     clock: BrokerClock,
     outside: Outside,
@@ -69,8 +69,8 @@ pub struct Core {
     vault: VaultDesk,
     network: Network,
     clipboard: ClipboardThread,
-    reading: Option<Reading>,
-    to_read: VecDeque<(RequestId, Source)>,
+    reading: reading::Desk,
+    importing: Option<Importing>,
     logins: HashMap<AccountId, oneshot::Sender<()>>,
     told: Vec<Event>,
     /// For each secret that logged in during this run, whose ledger counts.
@@ -101,8 +101,8 @@ impl Core {
             vault,
             network,
             clipboard,
-            reading: None,
-            to_read: VecDeque::new(),
+            reading: reading::Desk::default(),
+            importing: None,
             logins: HashMap::new(),
             told: Vec::new(),
             first_with: Vec::new(),
@@ -143,18 +143,10 @@ impl Core {
             Input::Command(command) => self.command(command),
             Input::Vault(input) => self.vault_input(input),
             Input::Net(reply) => self.net_reply(reply),
-            Input::Read(request, source, result) => {
-                // One that was given up on has had its answer.
-                let current = self.reading.take_if(|reading| reading.request == request);
-                if current.is_some() {
-                    self.tell(Event::Read {
-                        request,
-                        source,
-                        result,
-                    });
-                    self.read_next();
-                }
-            }
+            Input::Read(number, outcome) => self.was_read(number, outcome),
+            Input::Captured(request, taken) => self.captured(request, taken),
+            Input::Pasted(request, pasted) => self.pasted(request, pasted),
+            Input::Trashed(results) => self.tell(Event::Trashed(results)),
             Input::Copied(id, Ok(())) => {
                 self.state.copied = Some(id);
                 self.tell(Event::CodeCopied(id));
@@ -171,15 +163,30 @@ impl Core {
         match command {
             Command::OpenVault => self.open_vault(),
             Command::Lock => self.lock(),
-            Command::ReadPicture { request, path } => self.read(request, Source::File(path)),
-            Command::ReadBytes { request, bytes } => self.read(request, Source::Bytes(bytes)),
-            Command::ReadText { request, text } => self.read(request, Source::Text(text)),
+            Command::Read {
+                request,
+                sources,
+                password,
+            } => self.read(request, sources, password.as_ref()),
+            Command::ReadClipboard(request) => self.read_clipboard(request),
+            Command::ReadScreen(request) => self.read_screen(request),
+            Command::CancelReading(request) => self.cancel_reading(request),
+            Command::ForgetParts => self.reading.forget_parts(),
+            Command::Trash(paths) => self.trash(paths),
+            Command::CancelImport => self.cancel_import(),
             Command::ProbeVault => self.vault.probe(),
             Command::Shutdown => {}
             // Everything else needs the vault, and the engine itself says so.
             Command::Save { request, .. } if self.state.vault != VaultState::Open => {
                 let error = VaultError::Locked;
                 self.tell(Event::SaveFailed { request, error });
+            }
+            Command::Import { request, .. } if self.state.vault != VaultState::Open => {
+                self.tell(Event::ImportEnded {
+                    request,
+                    saved: Vec::new(),
+                    error: Some(VaultError::Locked),
+                });
             }
             _ if self.state.vault != VaultState::Open => self.tell(Event::VaultNotOpen),
             Command::Save {
@@ -188,6 +195,7 @@ impl Core {
                 account,
                 then_log_in,
             } => self.save(request, old, *account, then_log_in),
+            Command::Import { request, accounts } => self.import(request, accounts),
             Command::Remove(id) => self.remove(id),
             Command::LogIn(id) => self.log_in(id),
             Command::CancelLogIn(id) => drop(self.logins.remove(&id)),
@@ -195,6 +203,17 @@ impl Core {
             Command::CheckSession(id) => self.check_session(id),
             Command::CopyCode(id) => self.copy_code(id),
         }
+    }
+
+    fn copy_code(&mut self, id: AccountId) {
+        let Some(view) = self.state.account(id) else {
+            return self.tell(Event::NoSuchAccount(id));
+        };
+        let code = view.account.otp.code_at(self.clock.unix_secs());
+        let send = self.outside.sender();
+        self.clipboard.copy(code.into_secret(), move |result| {
+            send(Input::Copied(id, result));
+        });
     }
 
     fn shut_down(&mut self) {
@@ -208,7 +227,9 @@ impl Core {
     }
 
     fn publish(&mut self) {
-        self.state.reading = self.to_read.len() + usize::from(self.reading.is_some());
+        self.state.reading = self.reading.count();
+        self.state.capturing = self.reading.is_capturing();
+        self.state.importing = self.importing.as_ref().map(Importing::count);
         self.state.saving = self.vault.writing();
         let mut shared = self
             .outside

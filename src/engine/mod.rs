@@ -23,15 +23,20 @@ use crate::secret::Secret;
 
 pub use self::clipboard::{ClipboardError, KEPT as CLIPBOARD_KEPT};
 pub use self::config::{Config, ConfigError, VaultFactory};
-pub use self::reader::{DEADLINE as READ_DEADLINE, ReadError, texts as texts_of};
-pub use self::state::{AccountView, LoginState, Snapshot, VaultState};
-pub use self::trash::{STILL_IN_TRASH, TrashError, to_trash};
+pub use self::reader::{
+    Brought, DEADLINE as READ_DEADLINE, ReadError, Shown, Source, texts as texts_of,
+};
+pub use self::state::{AccountView, Count, LoginState, Snapshot, VaultState};
+pub use self::trash::{STILL_IN_TRASH, TrashError};
 // The nouns of lower rooms that a screen or a subcommand needs to name.
 pub use crate::broker::angelone::DEFAULT_ENDPOINT;
 pub use crate::broker::{
     BrokerError, Endpoint, EndpointError, Profile, Refusal, RefusalKind, Words,
 };
-pub use crate::import::{Draft, EntryError, ImportError, Imported, looks_like_client_code};
+pub use crate::import::{
+    Correction, Draft, EntryError, Format, ImportError, Imported, confusions,
+    looks_like_client_code,
+};
 pub use crate::login::{Outcome, Progress, WaitReason};
 pub use crate::qr::{
     Deadline, MAX_FILE_BYTES, QrError, Reading, read_bytes as read_qr_bytes,
@@ -48,19 +53,29 @@ pub enum Command {
     OpenVault,
     /// Drops everything secret from memory and clears the clipboard.
     Lock,
-    ReadPicture {
+    /// All sources are answered together; a password is for each that wants one.
+    Read {
         request: RequestId,
-        path: PathBuf,
+        sources: Vec<Source>,
+        password: Option<Secret>,
     },
-    ReadBytes {
+    /// Whatever lies there: files, a picture, or a text.
+    ReadClipboard(RequestId),
+    /// The window hides first: it may lie over the code.
+    ReadScreen(RequestId),
+    /// No answer comes any more.
+    CancelReading(RequestId),
+    /// The parts of an export that came so far are no longer waited with.
+    ForgetParts,
+    /// New accounts, one after another.
+    Import {
         request: RequestId,
-        bytes: Vec<u8>,
+        accounts: Vec<Account>,
     },
-    /// otpauth URIs, one to a line, or a bare secret.
-    ReadText {
-        request: RequestId,
-        text: Secret,
-    },
+    /// Those that are saved stay.
+    CancelImport,
+    /// Files that hold a secret and are no longer needed.
+    Trash(Vec<PathBuf>),
     Save {
         request: RequestId,
         /// The account as it was when the person began to edit it.
@@ -81,15 +96,24 @@ pub enum Command {
 }
 
 /// What comes back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     VaultOpened,
     VaultFailed(VaultError),
     Read {
         request: RequestId,
-        source: String,
-        result: Result<Imported, ReadError>,
+        brought: Vec<Brought>,
     },
+    /// A picture of the screen that the desktop took could not be removed.
+    LeftBehind(PathBuf),
+    ImportEnded {
+        request: RequestId,
+        saved: Vec<AccountId>,
+        /// Why not all of them, unless it was cancelled.
+        error: Option<VaultError>,
+    },
+    /// For each file that was to go.
+    Trashed(Vec<Result<(), TrashError>>),
     Saved {
         request: RequestId,
         id: AccountId,

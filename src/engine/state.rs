@@ -9,6 +9,20 @@ use crate::broker::Words;
 use crate::login::Progress;
 use crate::vault::VaultError;
 
+/// How far something of many pieces has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Count {
+    pub done: usize,
+    pub all: usize,
+}
+
+impl Count {
+    #[must_use]
+    pub const fn left(self) -> usize {
+        self.all.saturating_sub(self.done)
+    }
+}
+
 /// How the vault is. Only `Open` says anything about how many accounts there are.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum VaultState {
@@ -80,8 +94,12 @@ pub struct Snapshot {
     pub skew_ms: Option<i64>,
     /// Whose code the clipboard holds, as far as Kunji knows.
     pub copied: Option<AccountId>,
-    /// Pictures and texts still being read.
-    pub reading: usize,
+    /// Sources being read.
+    pub reading: Count,
+    /// The person chooses what of the screen is taken.
+    pub capturing: bool,
+    /// Accounts being saved, where many are.
+    pub importing: Option<Count>,
     /// Writes to the vault that are not through yet.
     pub saving: usize,
 }

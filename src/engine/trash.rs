@@ -37,6 +37,11 @@ pub enum TrashError {
          where it is and still holds the secret: delete it by hand."
     )]
     Failed(String),
+    #[error(
+        "The system gave Kunji no thread to do this with. The pictures still hold the secret: \
+         delete them by hand."
+    )]
+    NoThread,
 }
 
 /// Moves an ordinary file to the trash. A large file and another disk take their

@@ -22,7 +22,8 @@ mod twofas;
 #[cfg(test)]
 mod tests;
 
-use crate::otp::Otp;
+use crate::account::{Account, BrokerKind};
+use crate::otp::{Kind, Otp};
 
 pub use confusion::{Change, Correction, confusions};
 pub use error::{EntryError, ImportError, NotDone};
@@ -38,6 +39,36 @@ pub struct Draft {
     pub name: String,
     /// The label, where it looks like a client code.
     pub client_code: Option<String>,
+}
+
+impl Draft {
+    /// The broker whose account this is: the one that the issuer names; AngelOne
+    /// where a client code or nothing at all stands for one.
+    #[must_use]
+    pub fn broker(&self) -> Option<BrokerKind> {
+        match &self.issuer {
+            Some(issuer) => BrokerKind::of_issuer(issuer),
+            None => {
+                let is_angelones = self.name.is_empty() || self.client_code.is_some();
+                let is_angelones = is_angelones && self.otp.kind() == Kind::Totp;
+                is_angelones.then_some(BrokerKind::AngelOne)
+            }
+        }
+    }
+
+    /// The account that this makes, as far as a code can tell.
+    #[must_use]
+    pub fn account(&self) -> Account {
+        let mut account = Account::new(self.otp.clone());
+        account.broker = self.broker();
+        account.issuer = self.issuer.clone().unwrap_or_default();
+        match &self.client_code {
+            Some(code) if account.broker.is_some() => account.client_code.clone_from(code),
+            // A label that is no client code is still the best name there is.
+            _ => account.label.clone_from(&self.name),
+        }
+        account
+    }
 }
 
 /// The shape seen in the field: one to five capitals, three to ten digits.

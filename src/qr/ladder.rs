@@ -133,7 +133,10 @@ impl Climb<'_> {
         }
         self.start("dark end")?;
         let lifted = lifted(grey);
-        self.second(second::matrix(&Bits::local_mean(&lifted, 30, 3, false)), scale);
+        self.second(
+            second::matrix(&Bits::local_mean(&lifted, 30, 3, false)),
+            scale,
+        );
         if self.findings.has_sound() {
             return Ok(true);
         }
@@ -161,14 +164,24 @@ impl Climb<'_> {
                 };
                 for matrix in [
                     second::by_blocks(&cut.grey),
-                    second::matrix(&Bits::local_mean(&cut.grey, (pixels_a_module * 4.0) as usize, 3, false)),
+                    second::matrix(&Bits::local_mean(
+                        &cut.grey,
+                        (pixels_a_module * 4.0) as usize,
+                        3,
+                        false,
+                    )),
                 ] {
                     let seen = self.guarded(|| matrix.as_ref().map(second::read));
                     let (seen, _) = seen.flatten().unwrap_or_default();
-                    self.findings.add(seen.into_iter().filter(|s| s.text.is_some()).map(|seen| Seen {
-                        corners: seen.corners.map(|c| cut.place(c).map(|v| v * scale)),
-                        ..seen
-                    }));
+                    self.findings
+                        .add(
+                            seen.into_iter()
+                                .filter(|s| s.text.is_some())
+                                .map(|seen| Seen {
+                                    corners: seen.corners.map(|c| cut.place(c).map(|v| v * scale)),
+                                    ..seen
+                                }),
+                        );
                     if self.findings.has_sound() {
                         return Ok(true);
                     }
@@ -213,7 +226,8 @@ impl Climb<'_> {
         let (seen, unread) = read.unwrap_or_default();
         self.findings.add(scaled(seen, scale));
         let unread = unread.into_iter().take(12);
-        self.unread.extend(unread.map(|finders| Unread { finders, scale }));
+        self.unread
+            .extend(unread.map(|finders| Unread { finders, scale }));
     }
 
     /// Decoders are other people's code: rqrr has panicked on slanted and

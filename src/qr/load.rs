@@ -24,6 +24,14 @@ const LADDER_BYTES_A_PIXEL: u64 = 2;
 /// # Errors
 /// See [`QrError`].
 pub fn load_file(path: &Path) -> Result<Picture, QrError> {
+    load_bytes(&read_limited(path)?)
+}
+
+/// What is in an ordinary file of at most [`MAX_FILE_BYTES`] and one byte.
+///
+/// # Errors
+/// See [`QrError`].
+pub fn read_limited(path: &Path) -> Result<Zeroizing<Vec<u8>>, QrError> {
     // File names need not be text; what cannot be shown is shown as `�`.
     let name = || {
         let name = path.file_name().unwrap_or(path.as_os_str());
@@ -42,7 +50,7 @@ pub fn load_file(path: &Path) -> Result<Picture, QrError> {
     File::open(path)
         .and_then(|f| f.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes))
         .map_err(open)?;
-    load_bytes(&bytes)
+    Ok(bytes)
 }
 
 /// The picture in `bytes`, which hold a whole file.

@@ -19,7 +19,7 @@ use crate::secret::Secret;
 
 pub use deadline::Deadline;
 pub use ladder::{Found, decode};
-pub use load::{MAX_FILE_BYTES, MAX_PIXELS, load_bytes, load_file, load_pixels};
+pub use load::{MAX_FILE_BYTES, MAX_PIXELS, load_bytes, load_file, load_pixels, read_limited};
 pub use picture::{Picture, Thumbnail};
 
 /// A QR code that was read.

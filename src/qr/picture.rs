@@ -75,12 +75,12 @@ impl Picture {
         let pixels = match shades {
             Shades::OnWhite => map_pixels(&self.source, |[r, g, b, a]| over(luma(r, g, b), a, 255)),
             Shades::OnBlack => map_pixels(&self.source, |[r, g, b, a]| over(luma(r, g, b), a, 0)),
-            Shades::Darkest => map_pixels(&self.source, |[r, g, b, a]| {
-                over(r.min(g).min(b), a, 255)
-            }),
-            Shades::Lightest => map_pixels(&self.source, |[r, g, b, a]| {
-                over(r.max(g).max(b), a, 255)
-            }),
+            Shades::Darkest => {
+                map_pixels(&self.source, |[r, g, b, a]| over(r.min(g).min(b), a, 255))
+            }
+            Shades::Lightest => {
+                map_pixels(&self.source, |[r, g, b, a]| over(r.max(g).max(b), a, 255))
+            }
         };
         let (width, height) = (self.source.width(), self.source.height());
         // `from_raw` takes `pixels` over; it has a byte for every pixel.

@@ -7,11 +7,11 @@
 )]
 
 use rxing::common::{BitMatrix, DetectorRXingResult as _, HybridBinarizer};
-use rxing::{BinaryBitmap, Luma8LuminanceSource};
 use rxing::qrcode::cpp_port::decoder::Decode;
 use rxing::qrcode::cpp_port::detector::{
-    FinderPatternSet, FindFinderPatterns, GenerateFinderPatternSets, SampleQR,
+    FindFinderPatterns, FinderPatternSet, GenerateFinderPatternSets, SampleQR,
 };
+use rxing::{BinaryBitmap, Luma8LuminanceSource};
 
 use super::bits::Bits;
 use super::grey::Grey;

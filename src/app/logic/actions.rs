@@ -1,16 +1,15 @@
 //! What the screens asked for.
 
-use std::time::Instant;
-
 use egui::{Context, OpenUrl, ViewportCommand};
 
-use super::{PASTE_PATIENCE, ask, clear, forget_form};
+use super::{ask, clear, forget_form, new_reading, read, read_clipboard, token_field_id};
 use crate::account::AccountId;
 use crate::app::App;
-use crate::app::form::Form;
+use crate::app::form::{Form, Found};
+use crate::app::preview::Preview;
 use crate::app::state::{Action, Notice, Question, Screen};
-use crate::app::widgets::Meaning;
-use crate::engine::Command;
+use crate::app::widgets::{Meaning, forget_fields};
+use crate::engine::{Command, Source, confusions};
 use crate::otp::Otp;
 use crate::secret::Secret;
 
@@ -25,17 +24,40 @@ pub fn act(app: &mut App, ctx: &Context, action: Action) {
             app.dialog.open(ctx);
             app.state.choosing = app.dialog.is_open();
         }
-        // Answered by a paste event, as Ctrl+V is.
-        Action::Paste => {
-            ctx.memory_mut(|memory| {
-                if let Some(focused) = memory.focused() {
-                    memory.surrender_focus(focused);
-                }
-            });
-            app.state.notice = None;
-            app.state.paste_asked = Some(Instant::now());
-            ctx.send_viewport_cmd(ViewportCommand::RequestPaste);
-            ctx.request_repaint_after(PASTE_PATIENCE);
+        Action::Paste => read_clipboard(app),
+        Action::Capture => capture(app, ctx),
+        Action::CancelReading => {
+            for request in std::mem::take(&mut app.state.reading) {
+                ask(app, Command::CancelReading(request));
+            }
+            for locked in &mut app.state.preview.locked {
+                locked.opening = None;
+            }
+        }
+        Action::Import => import(app),
+        Action::CancelImport => ask(app, Command::CancelImport),
+        Action::OpenLocked(index) => open_locked(app, index),
+        Action::SkipLocked(index) => {
+            if index < app.state.preview.locked.len() {
+                app.state.preview.locked.remove(index);
+                forget_form(ctx);
+            }
+            if app.state.preview.is_empty() {
+                act(app, ctx, Action::GoHome);
+            }
+        }
+        Action::Trash => {
+            let files = std::mem::take(&mut app.state.leftover);
+            ask(app, Command::Trash(files));
+        }
+        Action::KeepFiles => app.state.leftover.clear(),
+        Action::UseCorrection(index) => {
+            if let Screen::Token { text, .. } = &mut app.state.screen
+                && let Some(correction) = confusions(text.expose()).into_iter().nth(index)
+            {
+                *text = correction.text;
+                forget_fields(ctx, &[token_field_id()]);
+            }
         }
         Action::OpenPage(url) => ctx.open_url(OpenUrl::new_tab(url)),
         Action::LogIn(id) => ask(app, Command::LogIn(id)),
@@ -77,17 +99,22 @@ pub fn act(app: &mut App, ctx: &Context, action: Action) {
             },
         ),
         Action::GoHome | Action::Discard => {
-            app.state.drafts.clear();
+            // What waits behind a form is seen before it is turned down.
+            let waiting = matches!(app.state.screen, Screen::Form(_) | Screen::Tested(_))
+                && !app.state.preview.is_empty();
+            if waiting {
+                return go(app, ctx, Screen::Preview);
+            }
+            app.state.preview = Preview::default();
+            ask(app, Command::ForgetParts);
             go(app, ctx, Screen::Home);
         }
         Action::Leave => leave(app, ctx),
-        Action::UseDraft(index) => {
-            let source = match &app.state.screen {
-                Screen::Choose { source } => source.clone(),
-                _ => String::new(),
-            };
-            if let Some(draft) = app.state.drafts.remove(index) {
-                app.state.screen = Screen::Form(Box::new(Form::new(&draft, &source)));
+        Action::UseRow(index) => {
+            let preview = &app.state.preview;
+            if let Some(row) = preview.rows.get(index) {
+                let found = Found::of(row, preview);
+                app.state.screen = Screen::Form(Box::new(Form::new(&row.account, found)));
             }
         }
     }
@@ -169,9 +196,55 @@ fn read_token(app: &mut App) {
         }
         _ => {
             let text = text.clone();
-            let request = app.state.new_request();
-            app.state.reading.push(request);
-            ask(app, Command::ReadText { request, text });
+            read(app, vec![Source::Text(text)]);
         }
     }
+}
+
+/// Kunji's own window may lie over the code: it goes out of the way. On Wayland
+/// a window cannot be hidden, and the desktop asks what to take.
+fn capture(app: &mut App, ctx: &Context) {
+    if !app.state.reading.is_empty() {
+        return;
+    }
+    let request = new_reading(app);
+    ask(app, Command::ReadScreen(request));
+    if std::env::var_os("WAYLAND_DISPLAY").is_none_or(|display| display.is_empty()) {
+        app.state.hidden = true;
+        ctx.send_viewport_cmd(ViewportCommand::Visible(false));
+        ctx.request_repaint();
+    }
+}
+
+fn import(app: &mut App) {
+    let accounts = app.state.preview.accounts();
+    if accounts.is_empty() || app.state.preview.importing.is_some() {
+        return;
+    }
+    let request = app.state.new_request();
+    app.state.preview.importing = Some(request);
+    app.state.notice = None;
+    ask(app, Command::Import { request, accounts });
+}
+
+fn open_locked(app: &mut App, index: usize) {
+    let request = app.state.new_request();
+    let Some(locked) = app.state.preview.locked.get_mut(index) else {
+        return;
+    };
+    // A double click opens once.
+    if locked.opening.is_some() {
+        return;
+    }
+    locked.opening = Some(request);
+    let (source, password) = (locked.source.clone(), locked.password.clone());
+    app.state.reading.push(request);
+    ask(
+        app,
+        Command::Read {
+            request,
+            sources: vec![source],
+            password: Some(password),
+        },
+    );
 }

@@ -1,25 +1,40 @@
 //! What comes back from the engine.
 
+use std::path::PathBuf;
+
+use crate::account::AccountId;
 use crate::app::App;
-use crate::app::form::Form;
+use crate::app::form::{Form, Found};
+use crate::app::preview::Preview;
 use crate::app::state::{Notice, Screen, State};
 use crate::app::widgets::Meaning;
-use crate::engine::{Event, Imported, ReadError, Snapshot, VaultError};
+use crate::engine::{Brought, Event, RequestId, STILL_IN_TRASH, Snapshot, TrashError, VaultError};
 
 pub fn take(app: &mut App, event: Event) {
     let state = &mut app.state;
     match event {
-        Event::Read {
-            request,
-            source,
-            result,
-        } => {
+        Event::Read { request, brought } => {
             let waited_for = state.reading.contains(&request);
             state.reading.retain(|waiting| *waiting != request);
             if waited_for {
-                take_read(state, &app.engine.snapshot(), &source, result);
+                state.preview.opened(request);
+                take_read(state, &app.engine.snapshot(), brought);
             }
         }
+        Event::LeftBehind(path) => {
+            let title = "The desktop’s picture of the screen is still there.";
+            let text = format!(
+                "It could not be removed and holds the secret: delete {}.",
+                path.display()
+            );
+            state.notice = Some(Notice::lasting(Meaning::Warn, title, text));
+        }
+        Event::ImportEnded {
+            request,
+            saved,
+            error,
+        } => import_ended(state, &app.engine.snapshot(), request, &saved, error),
+        Event::Trashed(results) => trashed(state, results),
         Event::Saved { request, id } => {
             let Screen::Form(form) = &state.screen else {
                 return;
@@ -29,12 +44,20 @@ pub fn take(app: &mut App, event: Event) {
             }
             let then_log_in = form.then_log_in;
             let title = if form.is_edit { "Saved." } else { "Added." };
-            state.screen = match (then_log_in, state.drafts.is_empty()) {
+            let mut leftover: Vec<PathBuf> = form
+                .found
+                .iter()
+                .flat_map(|found| found.files.clone())
+                .collect();
+            // A row of the preview: what the form made of it has the row's id.
+            leftover.append(&mut state.preview.saved(&[id]));
+            leftover.dedup();
+            state.leftover = leftover;
+            state.preview.compare(&app.engine.snapshot());
+            state.screen = match (then_log_in, state.preview.is_empty()) {
                 (true, _) => Screen::Tested(id),
                 (false, true) => Screen::Home,
-                (false, false) => Screen::Choose {
-                    source: "the picture".to_owned(),
-                },
+                (false, false) => Screen::Preview,
             };
             if !then_log_in {
                 let text = "Everything is in your keyring.";
@@ -92,60 +115,131 @@ fn failed(state: &mut State, title: &str, error: &VaultError) {
     state.notice = Some(Notice::lasting(Meaning::Bad, title, text));
 }
 
-fn take_read(
-    state: &mut State,
-    snapshot: &Snapshot,
-    source: &str,
-    result: Result<Imported, ReadError>,
-) {
-    let Imported { drafts, errors } = match result {
-        Ok(imported) => imported,
-        Err(error) => {
-            let title = format!("{source} could not be read.");
-            state.notice = Some(Notice::lasting(Meaning::Bad, title, error.to_string()));
-            return;
-        }
-    };
-    if let Some(error) = errors.first() {
-        let title = if drafts.is_empty() {
-            format!("No account in {source}.")
-        } else {
-            format!("Not all of {source} is an account.")
-        };
-        let meaning = if drafts.is_empty() {
-            Meaning::Bad
-        } else {
-            Meaning::Warn
-        };
-        state.notice = Some(Notice::lasting(meaning, title, error.to_string()));
-    } else {
-        state.notice = None;
-    }
-    if drafts.is_empty() {
-        return;
-    }
+fn take_read(state: &mut State, snapshot: &Snapshot, brought: Vec<Brought>) {
+    let found: usize = brought
+        .iter()
+        .filter_map(|brought| brought.result.as_ref().ok())
+        .map(|imported| imported.drafts.len())
+        .sum();
+    let opens_nothing = |brought: &Brought| brought.result.is_err() && brought.locked.is_none();
+    let source = brought.first().map_or("it", |first| &first.name).to_owned();
+    let nothing_opened = brought.iter().all(opens_nothing);
     let replacing = match &state.screen {
         Screen::Bring { replacing } | Screen::Token { replacing, .. } => *replacing,
-        // Something is being entered: what was found waits behind it.
-        Screen::Form(_) => {
-            state.drafts.extend(drafts);
-            return;
-        }
         _ => None,
     };
-    state.drafts.extend(drafts);
-    if let (Some(id), 1) = (replacing, state.drafts.len()) {
-        if let (Some(view), Some(draft)) = (snapshot.account(id), state.drafts.pop_front()) {
-            let form = Form::replace(&view.account, &draft, source);
-            state.screen = Screen::Form(Box::new(form));
-        }
-    } else if state.drafts.len() == 1 {
-        if let Some(draft) = state.drafts.pop_front() {
-            state.screen = Screen::Form(Box::new(Form::new(&draft, source)));
-        }
-    } else {
-        state.screen = Screen::Choose {
-            source: source.to_owned(),
-        };
+    let was_empty = state.preview.is_empty();
+    state.preview.take(brought, snapshot);
+    if matches!(state.screen, Screen::Form(_) | Screen::Tested(_)) {
+        return waits_behind(state, found);
     }
+    let preview = &mut state.preview;
+    // One thing that is no account is said where the person is; more are listed.
+    if was_empty
+        && let ([], [], [problem]) = (
+            preview.rows.as_slice(),
+            preview.locked.as_slice(),
+            preview.problems.as_slice(),
+        )
+    {
+        let title = if nothing_opened {
+            format!("{source} could not be read.")
+        } else {
+            format!("No account in {source}.")
+        };
+        let notice = Notice::lasting(Meaning::Bad, title, problem.text.clone());
+        state.preview = Preview::default();
+        state.notice = Some(notice);
+        return;
+    }
+    state.notice = None;
+    let Some(row) = preview.only_row() else {
+        if !preview.is_empty() {
+            state.screen = Screen::Preview;
+        }
+        return;
+    };
+    if let Some(problem) = preview.problems.first() {
+        let title = format!("Not all of {} is an account.", problem.source);
+        let notice = Notice::lasting(Meaning::Warn, title, problem.text.clone());
+        state.notice = Some(notice);
+    }
+    let found = Found::of(row, preview);
+    let form = match replacing.and_then(|id| snapshot.account(id)) {
+        Some(view) => Form::replace(&view.account, &row.draft, found),
+        None => Form::new(&row.account, found),
+    };
+    // Nothing else is waiting: leaving the form is turning it down.
+    state.preview = Preview::default();
+    state.screen = Screen::Form(Box::new(form));
+}
+
+/// Something is being entered: what was found is shown after it.
+fn waits_behind(state: &mut State, found: usize) {
+    let title = match found {
+        0 => "Nothing was found.".to_owned(),
+        1 => "One more code was found.".to_owned(),
+        many => format!("{many} more codes were found."),
+    };
+    let text = "You see it when you are done here.";
+    state.notice = Some(Notice::passing(Meaning::Idle, title, text));
+}
+
+fn import_ended(
+    state: &mut State,
+    snapshot: &Snapshot,
+    request: RequestId,
+    saved: &[AccountId],
+    error: Option<VaultError>,
+) {
+    if state.preview.importing != Some(request) {
+        return;
+    }
+    state.preview.importing = None;
+    state.leftover = state.preview.saved(saved);
+    state.preview.compare(snapshot);
+    let accounts = |count: usize| match count {
+        1 => "1 account".to_owned(),
+        many => format!("{many} accounts"),
+    };
+    let left = state.preview.ticked();
+    let title = format!("{} saved.", accounts(saved.len()));
+    state.notice = Some(match error {
+        Some(error) => {
+            let text = format!(
+                "{} not: {error} {} They are still ticked here.",
+                accounts(left),
+                error.advice()
+            );
+            Notice::lasting(Meaning::Bad, title, text)
+        }
+        None if left > 0 => {
+            let text = format!(
+                "You stopped it there. What is saved is whole; {} still ticked here.",
+                if left == 1 { "1 is" } else { "the others are" }
+            );
+            Notice::lasting(Meaning::Idle, title, text)
+        }
+        None => {
+            let text = "Everything is in your keyring.";
+            Notice::passing(Meaning::Ok, title, text)
+        }
+    });
+    if left == 0 && matches!(state.screen, Screen::Preview) {
+        // What could not be read was read by the person on this screen.
+        state.preview = Preview::default();
+        state.screen = Screen::Home;
+    }
+}
+
+fn trashed(state: &mut State, results: Vec<Result<(), TrashError>>) {
+    let failed = results.into_iter().find_map(Result::err);
+    state.notice = Some(match failed {
+        Some(error) => Notice::lasting(
+            Meaning::Bad,
+            "Not everything was deleted.",
+            error.to_string(),
+        ),
+        None => Notice::passing(Meaning::Ok, "Moved to the trash.", STILL_IN_TRASH),
+    });
 }

@@ -20,15 +20,18 @@ pub struct Look {
     /// Above the heading, with a way out; `None` on the first start.
     title: Option<String>,
     heading: &'static str,
-    busy: Option<&'static str>,
+    busy: Option<String>,
+    /// Something is under way that can be cancelled.
+    cancellable: bool,
 }
 
 impl Look {
-    pub const fn first(choosing: bool, snapshot: &Snapshot) -> Self {
+    pub fn first(choosing: bool, snapshot: &Snapshot) -> Self {
         Self {
             title: None,
             heading: "Bring your AngelOne QR code",
             busy: busy(choosing, snapshot),
+            cancellable: snapshot.reading.left() > 0 || snapshot.capturing,
         }
     }
 
@@ -48,15 +51,21 @@ impl Look {
             title: Some(title),
             heading,
             busy: busy(choosing, snapshot),
+            cancellable: snapshot.reading.left() > 0 || snapshot.capturing,
         }
     }
 }
 
-const fn busy(choosing: bool, snapshot: &Snapshot) -> Option<&'static str> {
-    if snapshot.reading > 0 {
-        Some("Reading the picture…")
+fn busy(choosing: bool, snapshot: &Snapshot) -> Option<String> {
+    let reading = snapshot.reading;
+    if snapshot.capturing {
+        Some("Choose the part of the screen with the QR code".to_owned())
+    } else if reading.all > 1 {
+        Some(format!("Reading {} of {}…", reading.done + 1, reading.all))
+    } else if reading.left() > 0 {
+        Some("Reading the picture…".to_owned())
     } else if choosing {
-        Some("Choose the picture in the file dialog")
+        Some("Choose the picture in the file dialog".to_owned())
     } else {
         None
     }
@@ -85,10 +94,19 @@ pub fn draw(ui: &mut Ui, look: &Look, view: &mut View<'_>) {
             ui.with_layout(Layout::top_down(Align::Center), |ui| {
                 heading(ui, look.heading);
                 ui.add_space(4.0 * UNIT);
-                drop_area(ui, look.busy, view);
+                drop_area(ui, look, view);
                 ui.add_space(4.0 * UNIT);
                 if link(ui, "Type the token number instead").clicked() {
                     view.ask(Action::TypeToken);
+                }
+                if link(ui, "Bring accounts from Google Authenticator, Aegis, 2FAS…")
+                    .on_hover_text(
+                        "The export’s QR codes, or the backup file: encrypted or not. Also Ente \
+                         Auth, Proton Authenticator, Bitwarden, FreeOTP+, andOTP and KeePassXC.",
+                    )
+                    .clicked()
+                {
+                    view.ask(Action::ChooseFile);
                 }
                 if link(ui, "Where do I get the QR? Open the enable-TOTP page").clicked() {
                     view.ask(Action::OpenPage(ENABLE_TOTP_PAGE));
@@ -109,7 +127,7 @@ fn heading(ui: &mut Ui, heading: &str) {
     ui.add(Label::new(text).wrap().halign(Align::Center));
 }
 
-fn drop_area(ui: &mut Ui, busy: Option<&str>, view: &mut View<'_>) {
+fn drop_area(ui: &mut Ui, look: &Look, view: &mut View<'_>) {
     let p = palette(ui);
     let hovering = ui.input(|input| !input.raw.hovered_files.is_empty());
     let fill = if hovering { p.ok.tint } else { p.card };
@@ -124,9 +142,11 @@ fn drop_area(ui: &mut Ui, busy: Option<&str>, view: &mut View<'_>) {
             let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
             paint_icon(ui.painter(), Icon::Picture, rect, 26.0, p.dim);
             ui.add_space(UNIT);
-            let words = match busy {
+            let words = match &look.busy {
                 Some(busy) => busy,
                 None if hovering => "Let go to read it",
+                // The windowing library takes no drops there.
+                None if is_wayland() => "Choose the image, or copy it and paste it here",
                 None => "Drop the image here",
             };
             ui.label(
@@ -135,7 +155,13 @@ fn drop_area(ui: &mut Ui, busy: Option<&str>, view: &mut View<'_>) {
                     .color(p.text),
             );
             ui.add_space(2.0 * UNIT);
-            buttons(ui, view);
+            if look.cancellable {
+                if button(ui, Kind::Secondary, "Cancel").clicked() {
+                    view.ask(Action::CancelReading);
+                }
+            } else {
+                buttons(ui, view);
+            }
         });
     });
     let stroke = Stroke::new(1.5, if hovering { p.ok.text } else { p.faint });
@@ -147,10 +173,15 @@ fn drop_area(ui: &mut Ui, busy: Option<&str>, view: &mut View<'_>) {
         .extend(Shape::dashed_line(&outline, stroke, 4.0, 3.0));
 }
 
+fn is_wayland() -> bool {
+    let display = std::env::var_os("WAYLAND_DISPLAY");
+    display.is_some_and(|display| !display.is_empty())
+}
+
 fn buttons(ui: &mut Ui, view: &mut View<'_>) {
     // Centred by hand: a row does not know its width before it is drawn.
     let id = ui.scope_id().with("row");
-    let width: f32 = ui.data(|data| data.get_temp(id)).unwrap_or(190.0);
+    let width: f32 = ui.data(|data| data.get_temp(id)).unwrap_or(360.0);
     ui.horizontal(|ui| {
         ui.add_space(((ui.available_width() - width) / 2.0).max(0.0));
         let choose = button(ui, Kind::Primary, "Choose a file");
@@ -158,11 +189,16 @@ fn buttons(ui: &mut Ui, view: &mut View<'_>) {
             view.ask(Action::ChooseFile);
         }
         let paste = button(ui, Kind::Secondary, "Paste")
-            .on_hover_text("An otpauth link or the token number, from the clipboard");
+            .on_hover_text("A picture, a file, an otpauth link or the token number");
         if paste.clicked() {
             view.ask(Action::Paste);
         }
-        let measured = paste.rect.right() - choose.rect.left();
+        let capture = button(ui, Kind::Secondary, "Capture the screen")
+            .on_hover_text("Reads the QR code that the screen shows now");
+        if capture.clicked() {
+            view.ask(Action::Capture);
+        }
+        let measured = capture.rect.right() - choose.rect.left();
         if (measured - width).abs() > 0.5 {
             ui.data_mut(|data| data.insert_temp(id, measured));
             ui.ctx().request_discard("the row has been measured");

@@ -5,11 +5,13 @@ use std::cmp::Ordering;
 use egui::{Align, Frame, Layout, Margin, Panel, RichText, Sense, Ui, vec2};
 
 use super::{View, title_bar};
+use crate::account::BrokerKind;
 use crate::app::form::{Form, field_id};
 use crate::app::state::{Action, Screen, State};
 use crate::app::theme::{self, CONTENT_WIDTH, GAP, UNIT, palette};
 use crate::app::widgets::{
     Field, Icon, Kind, Meaning, banner, button, centered_column, link, notice, page, paint_icon,
+    thumbnail,
 };
 
 const PORTAL: &str = "https://smartapi.angelone.in/";
@@ -18,12 +20,13 @@ pub fn draw(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
     page(ui, "form", |ui| {
         ui.spacing_mut().item_spacing.y = GAP;
         let title = match (form.is_edit, &form.found) {
+            (false, _) if form.broker.is_none() => "Add a code".to_owned(),
             (false, _) => "Add an AngelOne account".to_owned(),
             (true, None) => format!("Edit {}", name_of(form)),
             (true, Some(_)) => format!("New code for {}", name_of(form)),
         };
         title_bar(ui, &title, view);
-        if !form.is_edit {
+        if !form.is_edit && form.broker.is_some() {
             steps(ui, 2);
         }
         found(ui, form, view);
@@ -32,6 +35,10 @@ pub fn draw(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
         if let Some(error) = &form.error {
             let text = format!("{error} {} Nothing you entered is lost.", error.advice());
             notice(ui, Meaning::Bad, "Not saved.", &text);
+        }
+        if form.broker.is_none() {
+            ui.add_space(UNIT);
+            return;
         }
         let warning = "PIN and code on one computer are one factor, not two: whoever opens this \
                        computer can log in. Keep it locked, and keep a copy of the QR elsewhere.";
@@ -75,7 +82,13 @@ pub fn steps(ui: &mut Ui, current: usize) {
     });
 }
 
-fn found(ui: &mut Ui, form: &Form, view: &View<'_>) {
+fn found(ui: &mut Ui, form: &mut Form, view: &View<'_>) {
+    if let Some(found) = &mut form.found
+        && let Some(shown) = &found.picture
+    {
+        thumbnail(ui, &found.source, shown, &mut found.texture, 88.0);
+    }
+    let form = &*form;
     let Some(found) = &form.found else { return };
     let code = form.otp().code_at(view.clock.unix_secs()).grouped();
     let mut pieces: Vec<(&str, bool)> = vec![("Found a code", false)];
@@ -103,7 +116,7 @@ fn found(ui: &mut Ui, form: &Form, view: &View<'_>) {
             "Saving adds a second account with the same codes.",
         );
     }
-    if let Some(named) = form.other_client() {
+    if let Some(named) = form.other_client().filter(|_| form.broker.is_some()) {
         let title = format!("This code is labelled {named}.");
         let text = "It replaces the code of another client code. Check that it is the right one.";
         let text = if form.is_edit {
@@ -137,6 +150,17 @@ fn fields(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
         ..label
     }
     .show(ui);
+    kind(ui, form);
+    if form.broker.is_none() {
+        Field {
+            optional: true,
+            hint: "For instance: GitHub",
+            most: 60,
+            ..text_field("issuer", "Whose code it is", &mut form.issuer)
+        }
+        .show(ui);
+        return;
+    }
     let help = if form.client_code_from_qr {
         "Read from the QR code"
     } else {
@@ -194,6 +218,15 @@ fn fields(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
     .show(ui);
 }
 
+/// A broker's account, or a code and nothing else.
+fn kind(ui: &mut Ui, form: &mut Form) {
+    ui.horizontal(|ui| {
+        let angelone = Some(BrokerKind::AngelOne);
+        ui.radio_value(&mut form.broker, angelone, "Log in to AngelOne with it");
+        ui.radio_value(&mut form.broker, None, "Only show the code");
+    });
+}
+
 fn text_field<'a>(field: &str, label: &'a str, text: &'a mut String) -> Field<'a> {
     Field {
         id: field_id(field),
@@ -235,6 +268,12 @@ pub fn buttons(ui: &mut Ui, state: &State, view: &mut View<'_>) {
 }
 
 fn save_buttons(ui: &mut Ui, form: &Form, view: &mut View<'_>) {
+    if form.broker.is_none() {
+        if button(ui, Kind::Primary, "Save").clicked() {
+            view.ask(Action::SaveForm { then_log_in: false });
+        }
+        return;
+    }
     let (plain, tested) = if form.is_edit {
         ("Save", "Save and log in")
     } else {

@@ -2,10 +2,11 @@
 
 mod accounts;
 mod bring;
-mod choose;
 mod closed;
 mod footer;
 mod form;
+mod leftover;
+mod preview;
 mod question;
 mod tested;
 mod token;
@@ -37,6 +38,8 @@ impl View<'_> {
     }
 }
 
+pub use self::preview::password_id;
+
 pub fn draw(
     ui: &mut Ui,
     snapshot: &Snapshot,
@@ -49,12 +52,16 @@ pub fn draw(
         clock,
         actions,
     };
-    let is_form = matches!(state.screen, Screen::Form(_)) && snapshot.vault == VaultState::Open;
-    if is_form {
-        form::buttons(ui, state, &mut view);
-    } else {
-        footer::draw(ui, &mut view);
+    match &state.screen {
+        Screen::Form(_) if snapshot.vault == VaultState::Open => {
+            form::buttons(ui, state, &mut view);
+        }
+        Screen::Preview if snapshot.vault == VaultState::Open => {
+            preview::buttons(ui, &state.preview, &mut view);
+        }
+        _ => footer::draw(ui, &mut view),
     }
+    leftover::draw(ui, &state.leftover, &mut view);
     notice_bar(ui, state, &mut view);
     // The window is cleared in the page's colour: painting it again would cost.
     CentralPanel::no_frame().show(ui, |ui| {
@@ -71,7 +78,7 @@ pub fn draw(
                 bring::draw(ui, &look, &mut view);
             }
             Screen::Token { text, .. } => token::draw(ui, text, &mut view),
-            Screen::Choose { source } => choose::draw(ui, source, &state.drafts, &mut view),
+            Screen::Preview => preview::draw(ui, &mut state.preview, &mut view),
             Screen::Form(form) => form::draw(ui, form, &mut view),
             Screen::Tested(id) => tested::draw(ui, *id, &mut view),
         }

@@ -6,7 +6,8 @@ use super::{View, title_bar};
 use crate::app::logic::token_field_id;
 use crate::app::state::Action;
 use crate::app::theme::{self, UNIT, palette};
-use crate::app::widgets::{Field, Kind, button, page};
+use crate::app::widgets::{Field, Kind, button, link, page};
+use crate::engine::confusions;
 use crate::otp::Otp;
 use crate::secret::Secret;
 
@@ -41,6 +42,18 @@ pub fn draw(ui: &mut Ui, text: &mut Secret, view: &mut View<'_>) {
             response.request_focus();
         }
         let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
+        for (index, correction) in confusions(text.expose()).iter().enumerate() {
+            let changes = correction
+                .changes
+                .iter()
+                .map(|change| format!("{} for {}", change.to, change.from));
+            let mut changes: Vec<String> = changes.collect();
+            changes.dedup();
+            let word = format!("Use {}", changes.join(", "));
+            if link(ui, &word).clicked() {
+                view.ask(Action::UseCorrection(index));
+            }
+        }
         ui.add_space(2.0 * UNIT);
         ui.horizontal(|ui| {
             let next =

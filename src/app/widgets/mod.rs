@@ -7,6 +7,7 @@ mod icon;
 mod layout;
 mod pill;
 mod ring;
+mod thumbnail;
 
 pub use banner::{Meaning, banner, notice};
 pub use button::{Kind, button, icon_button, link};
@@ -15,3 +16,4 @@ pub use icon::{Icon, paint_icon};
 pub use layout::{card, centered_column, page};
 pub use pill::{badge, pill};
 pub use ring::ring;
+pub use thumbnail::thumbnail;

@@ -10,10 +10,12 @@ use crate::secret::Secret;
 
 /// Everything that an account needs besides its code; Enter leaves a thing out.
 pub fn details(draft: &Draft) -> Result<Details, CliError> {
-    let Details {
-        label, client_code, ..
-    } = Details::of(draft);
-    let label = line("Name for it", &label)?;
+    let known = Details::of(draft);
+    let label = line("Name for it", &known.label)?;
+    if known.broker.is_none() {
+        return Ok(Details { label, ..known });
+    }
+    let client_code = known.client_code.clone();
     let client_code = line("Client code", &client_code)?;
     let pin = hidden("PIN (not shown)")?;
     let api_key = hidden("API key (not shown)")?;
@@ -21,6 +23,8 @@ pub fn details(draft: &Draft) -> Result<Details, CliError> {
     let redirect_url = line("Redirect URL, only for OpenAlgo (Enter leaves it out)", "")?;
     let redirect_url = Some(redirect_url).filter(|url| !url.is_empty());
     Ok(Details {
+        broker: known.broker,
+        issuer: known.issuer,
         label,
         client_code,
         pin,

@@ -1,6 +1,6 @@
 //! What an account needs besides its code.
 
-use crate::account::{Account, Credentials};
+use crate::account::{Account, BrokerKind, Credentials};
 use crate::cli::find::named;
 use crate::cli::shapes;
 use crate::engine::Draft;
@@ -8,6 +8,9 @@ use crate::secret::Secret;
 
 #[derive(Default, Clone, Debug, PartialEq, Eq)]
 pub struct Details {
+    /// `None` for a code of another service.
+    pub broker: Option<BrokerKind>,
+    pub issuer: String,
     pub label: String,
     pub client_code: String,
     pub pin: Option<Secret>,
@@ -19,19 +22,26 @@ pub struct Details {
 impl Details {
     /// What the code itself tells.
     pub fn of(draft: &Draft) -> Self {
+        let blank = Self {
+            broker: draft.broker(),
+            issuer: draft.issuer.clone().unwrap_or_default(),
+            ..Self::default()
+        };
         match &draft.client_code {
-            Some(code) => Self {
+            Some(code) if blank.broker.is_some() => Self {
                 client_code: code.clone(),
-                ..Self::default()
+                ..blank
             },
-            None => Self {
+            _ => Self {
                 label: draft.name.clone(),
-                ..Self::default()
+                ..blank
             },
         }
     }
 
     pub fn put_into(self, account: &mut Account) {
+        account.broker = self.broker;
+        account.issuer = self.issuer;
         account.label = self.label;
         account.client_code = self.client_code;
         account.credentials = Credentials {
@@ -47,8 +57,9 @@ impl Details {
         let exposed = |secret: &Option<Secret>, shape: fn(&str) -> Option<&'static str>| {
             secret.as_ref().and_then(|secret| shape(secret.expose()))
         };
+        let is_brokers = self.broker.is_some();
         let shapes = [
-            shapes::client_code(&self.client_code),
+            shapes::client_code(&self.client_code).filter(|_| is_brokers),
             exposed(&self.pin, shapes::pin),
             exposed(&self.api_key, shapes::api_key),
             draft
@@ -60,7 +71,7 @@ impl Details {
         if let Some(code) = draft
             .client_code
             .as_ref()
-            .filter(|code| **code != self.client_code)
+            .filter(|code| is_brokers && **code != self.client_code)
         {
             warnings.push(format!("The QR code itself says {code}."));
         }

@@ -16,7 +16,7 @@ pub use self::secret_file::SecretFileError;
 use self::details::Details;
 use self::report::{AccountJson, Ending, ReportJson, SourceErrorJson, report};
 use self::secret_file::SecretFile;
-use self::source::{Brought, Found};
+use self::source::{Brought, Found, Passwords};
 use super::error::{CliError, ErrorJson, Status};
 use super::find::named;
 use super::output::{out, out_json, plain, say};
@@ -32,19 +32,26 @@ It holds one object with any of pin, api_key, api_secret, redirect_url, client_c
 each a text in double quotes. It belongs to one account: where several codes are found, to the \
 one with its client_code.";
 
-/// Add accounts from QR code pictures or otpauth links
+/// Add accounts from QR code pictures, otpauth links, or another authenticator's backup
+///
+/// Kunji reads exports of Google Authenticator (all pictures of one at once), and backups of Aegis,
+/// 2FAS, andOTP, Ente Auth, Proton Authenticator, Bitwarden, FreeOTP+ and KeePassXC, encrypted or
+/// not; a folder is every such file in it.
 ///
 /// What a login needs besides the code (client code, PIN, API key) is asked for, or taken from
 /// --secret-file. With --yes, or where nobody sits at a terminal, nothing is asked: what is missing
 /// stays empty. A secret that is already saved is passed over.
 #[derive(Args)]
 pub struct ImportArgs {
-    /// A picture of a QR code; - reads a picture, otpauth links or a token number from standard input
+    /// A picture, a backup or a folder of them; - reads a picture, links or a token number
     #[arg(value_name = "SOURCE", required = true)]
     sources: Vec<PathBuf>,
     /// Ask nothing, and take every code that is found
     #[arg(long, short)]
     yes: bool,
+    /// A file with the password of an encrypted backup, closed to other users
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
     #[arg(long, value_name = "FILE", help = SECRET_FILE, long_help = SECRET_FILE_LONG)]
     secret_file: Option<PathBuf>,
     /// Write JSON
@@ -60,10 +67,7 @@ impl ImportArgs {
             .map(SecretFile::read)
             .transpose()?;
         let kunji = Running::start()?;
-        let mut brought = Brought::default();
-        for source in &self.sources {
-            brought.add(&kunji, source)?;
-        }
+        let brought = Brought::read(&kunji, &self.sources, &self.passwords()?)?;
         let mut import = Import {
             kunji: &kunji,
             json: self.json,
@@ -107,6 +111,16 @@ impl ImportArgs {
             out_json(&ReportJson { accounts, errors })?;
         }
         Ok(status)
+    }
+}
+
+impl ImportArgs {
+    fn passwords(&self) -> Result<Passwords, CliError> {
+        Ok(match &self.password_file {
+            Some(path) => Passwords::Given(secret_file::read_password(path)?),
+            None if !self.yes && io::stdin().is_terminal() => Passwords::Asked,
+            None => Passwords::None,
+        })
     }
 }
 

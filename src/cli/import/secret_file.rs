@@ -10,6 +10,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::details::Details;
+use crate::account::BrokerKind;
 use crate::engine::Draft;
 use crate::secret::Secret;
 
@@ -47,6 +48,44 @@ struct Wire {
     label: Option<String>,
 }
 
+/// What is in a file that nobody else can read.
+fn read_closed(path: &Path) -> Result<Zeroizing<Vec<u8>>, SecretFileError> {
+    let name = || path.to_string_lossy().into_owned();
+    let open = |error: io::Error| SecretFileError::Open(name(), error.kind());
+    // Opening a pipe would wait for whoever writes to it.
+    if !fs::metadata(path).map_err(open)?.is_file() {
+        return Err(SecretFileError::NotAFile(name()));
+    }
+    let file = File::open(path).map_err(open)?;
+    // Of the opened file, so that it cannot be another one by now.
+    if !file.metadata().map_err(open)?.is_file() {
+        return Err(SecretFileError::NotAFile(name()));
+    }
+    if is_exposed(&file).map_err(open)? {
+        return Err(SecretFileError::Exposed(name()));
+    }
+    // Room for all of it at once: growing would leave copies behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_BYTES + 1));
+    file.take(MAX_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(open)?;
+    if bytes.len() > MAX_BYTES {
+        return Err(SecretFileError::TooLarge(name()));
+    }
+    Ok(bytes)
+}
+
+/// The password of a backup: the file's first line.
+///
+/// # Errors
+/// See [`SecretFileError`].
+pub fn read_password(path: &Path) -> Result<Secret, SecretFileError> {
+    let bytes = read_closed(path)?;
+    let text = std::str::from_utf8(&bytes).unwrap_or_default();
+    // Only the end of the line is no part of it: passwords may end in a space.
+    Ok(Secret::from(text.lines().next().unwrap_or_default()))
+}
+
 /// What the file says; what it leaves out is `None`.
 pub struct SecretFile {
     label: Option<String>,
@@ -61,29 +100,9 @@ impl SecretFile {
     /// # Errors
     /// See [`SecretFileError`].
     pub fn read(path: &Path) -> Result<Self, SecretFileError> {
-        let name = || path.to_string_lossy().into_owned();
-        let open = |error: io::Error| SecretFileError::Open(name(), error.kind());
-        // Opening a pipe would wait for whoever writes to it.
-        if !fs::metadata(path).map_err(open)?.is_file() {
-            return Err(SecretFileError::NotAFile(name()));
-        }
-        let file = File::open(path).map_err(open)?;
-        // Of the opened file, so that it cannot be another one by now.
-        if !file.metadata().map_err(open)?.is_file() {
-            return Err(SecretFileError::NotAFile(name()));
-        }
-        if is_exposed(&file).map_err(open)? {
-            return Err(SecretFileError::Exposed(name()));
-        }
-        // Room for all of it at once: growing would leave copies behind.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_BYTES + 1));
-        file.take(MAX_BYTES as u64 + 1)
-            .read_to_end(&mut bytes)
-            .map_err(open)?;
-        if bytes.len() > MAX_BYTES {
-            return Err(SecretFileError::TooLarge(name()));
-        }
-        Self::parse(&bytes).map_err(|line| SecretFileError::Format { name: name(), line })
+        let bytes = read_closed(path)?;
+        let name = path.to_string_lossy().into_owned();
+        Self::parse(&bytes).map_err(|line| SecretFileError::Format { name, line })
     }
 
     /// Or the number of the line that is wrong.
@@ -123,7 +142,11 @@ impl SecretFile {
             );
             return of_draft;
         }
+        // Whoever has a PIN for it has an account at the broker.
+        let logs_in = self.pin.is_some() || self.api_key.is_some();
         Details {
+            broker: of_draft.broker.or(logs_in.then_some(BrokerKind::AngelOne)),
+            issuer: of_draft.issuer,
             label: self.label.clone().unwrap_or(of_draft.label),
             client_code: self.client_code.clone().unwrap_or(of_draft.client_code),
             pin: self.pin.clone(),

@@ -1,26 +1,35 @@
-//! SOURCE: what was named on the command line, read one after another.
+//! SOURCE: what was named on the command line, read together, so that an export
+//! may be spread over several pictures.
 
 use std::io::{self, IsTerminal as _, Read as _};
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
 
 use super::ask;
 use crate::cli::error::{CliError, ErrorJson};
-use crate::cli::output::plain;
-use crate::cli::running::Running;
+use crate::cli::output::{plain, say};
+use crate::cli::running::{NAP, Running};
 use crate::engine::{
-    Command, Draft, EntryError, Event, ImportError, Imported, MAX_FILE_BYTES, READ_DEADLINE,
-    ReadError,
+    Brought as Read, Command, Draft, Event, ImportError, Imported, MAX_FILE_BYTES, Source,
 };
 use crate::secret::Secret;
 
-/// Beyond the engine's own patience with a picture.
-const DEADLINE: Duration = READ_DEADLINE.saturating_add(Duration::from_secs(2));
+/// How often a password may be typed wrong.
+const TRIES: usize = 3;
+const STDIN: &str = "standard input";
 
 /// A code, and where it was found.
 pub struct Found {
     pub source: String,
     pub draft: Draft,
+}
+
+/// Where the passwords of encrypted backups come from.
+pub enum Passwords {
+    Asked,
+    Given(Secret),
+    None,
 }
 
 /// Everything that the sources held: one bad source stops no other.
@@ -36,36 +45,38 @@ pub struct Brought {
 impl Brought {
     /// # Errors
     /// Where standard input or the engine fails; never for what a source holds.
-    pub fn add(&mut self, kunji: &Running, source: &Path) -> Result<(), CliError> {
-        let name = name(source);
-        let imported = if is_stdin(source) {
-            from_stdin(kunji)?
-        } else {
-            read(
-                kunji,
-                Command::ReadPicture {
-                    request: 0,
-                    path: source.to_owned(),
-                },
-            )?
-        };
-        match imported {
-            Ok(imported) => self.take(&name, imported),
-            Err(error) => {
-                self.failed = true;
-                self.errors.push((name, ErrorJson::from(&error)));
-            }
+    pub fn read(
+        kunji: &Running,
+        paths: &[PathBuf],
+        passwords: &Passwords,
+    ) -> Result<Self, CliError> {
+        let mut brought = Self::default();
+        let sources: Result<Vec<_>, _> = paths.iter().map(|path| source(path)).collect();
+        for read in read(kunji, sources?, None)? {
+            let read = unlocked(kunji, read, passwords)?;
+            brought.take(read);
         }
-        Ok(())
+        Ok(brought)
     }
 
-    fn take(&mut self, source: &str, imported: Imported) {
+    fn take(&mut self, read: Read) {
+        let source = plain(&read.name);
+        match read.result {
+            Ok(imported) => self.take_imported(&source, imported),
+            Err(error) => {
+                self.failed = true;
+                self.errors.push((source, ErrorJson::from(&error)));
+            }
+        }
+    }
+
+    fn take_imported(&mut self, source: &str, imported: Imported) {
         // A page may show a link to the app beside the code: no failure then.
-        let beside_a_code = |error: &EntryError| {
+        let beside_a_code = |error: &ImportError| {
             !imported.drafts.is_empty()
-                && matches!(error.error, ImportError::WebLink(_) | ImportError::NotACode)
+                && matches!(error, ImportError::WebLink(_) | ImportError::NotACode)
         };
-        self.failed |= !imported.errors.iter().all(beside_a_code);
+        self.failed |= !imported.errors.iter().all(|e| beside_a_code(&e.error));
         let errors = imported
             .errors
             .iter()
@@ -79,45 +90,77 @@ impl Brought {
     }
 }
 
-fn read(kunji: &Running, command: Command) -> Result<Result<Imported, ReadError>, CliError> {
-    kunji.send(command)?;
-    let read = kunji.wait(DEADLINE, |event| match event {
-        Event::Read { result, .. } => Some(result),
-        _ => None,
-    })?;
-    Ok(read.unwrap_or(Err(ReadError::Timeout)))
+/// Asks for the password of an encrypted backup, or takes the one that was given.
+fn unlocked(kunji: &Running, read: Read, passwords: &Passwords) -> Result<Read, CliError> {
+    let mut current = read;
+    for left in (0..TRIES).rev() {
+        let (Some(locked), Err(error)) = (current.locked.clone(), &current.result) else {
+            break;
+        };
+        let password = match passwords {
+            Passwords::None => break,
+            Passwords::Given(_) if left + 1 < TRIES => break,
+            Passwords::Given(password) => password.clone(),
+            Passwords::Asked => {
+                say(&format!("{}: {error}", plain(&current.name)));
+                let typed = ask::hidden("Password (not shown; Enter skips this file)")?;
+                let Some(password) = typed else { break };
+                password
+            }
+        };
+        if let Some(again) = self::read(kunji, vec![locked], Some(password))?.pop() {
+            current = again;
+        }
+    }
+    Ok(current)
 }
 
-fn from_stdin(kunji: &Running) -> Result<Result<Imported, ReadError>, CliError> {
-    let bytes = if io::stdin().is_terminal() {
+/// The engine itself gives up on what takes too long.
+fn read(
+    kunji: &Running,
+    sources: Vec<Source>,
+    password: Option<Secret>,
+) -> Result<Vec<Read>, CliError> {
+    kunji.send(Command::Read {
+        request: 0,
+        sources,
+        password,
+    })?;
+    loop {
+        if let Some(Event::Read { brought, .. }) = kunji.next_event(NAP)? {
+            return Ok(brought);
+        }
+    }
+}
+
+fn source(path: &Path) -> Result<Source, CliError> {
+    if !is_stdin(path) {
+        return Ok(Source::File(path.to_owned()));
+    }
+    if io::stdin().is_terminal() {
         let pasted = ask::hidden("otpauth link or token number (not shown)")?;
-        pasted.unwrap_or_default().expose().as_bytes().to_vec()
-    } else {
-        read_stdin()?
-    };
-    read(kunji, command_for(bytes))
+        return Ok(Source::Text(pasted.unwrap_or_default()));
+    }
+    Ok(source_of(read_stdin()?))
 }
 
 /// Text where it is text; no picture is, for its header holds other bytes.
-fn command_for(bytes: Vec<u8>) -> Command {
+fn source_of(bytes: Vec<u8>) -> Source {
+    let whole = |bytes| Source::Bytes {
+        name: STDIN.to_owned(),
+        bytes: Zeroizing::new(bytes),
+    };
     match String::from_utf8(bytes) {
         Ok(text) if !text.contains('\0') => {
             let text = Secret::new(text);
             // Some editors start a file with a mark that is no part of it.
-            let text = match text.expose().strip_prefix('\u{feff}') {
+            Source::Text(match text.expose().strip_prefix('\u{feff}') {
                 Some(rest) => Secret::from(rest),
                 None => text,
-            };
-            Command::ReadText { request: 0, text }
+            })
         }
-        Ok(text) => Command::ReadBytes {
-            request: 0,
-            bytes: text.into_bytes(),
-        },
-        Err(error) => Command::ReadBytes {
-            request: 0,
-            bytes: error.into_bytes(),
-        },
+        Ok(text) => whole(text.into_bytes()),
+        Err(error) => whole(error.into_bytes()),
     }
 }
 
@@ -128,7 +171,7 @@ pub fn is_stdin(source: &Path) -> bool {
 /// What to call it; a name need not be text, nor harmless on a terminal.
 pub fn name(source: &Path) -> String {
     if is_stdin(source) {
-        "standard input".to_owned()
+        STDIN.to_owned()
     } else {
         plain(&source.to_string_lossy())
     }
@@ -154,8 +197,7 @@ mod tests {
 
     #[test]
     fn text_is_told_from_pictures() {
-        let is_text =
-            |bytes: &[u8]| matches!(command_for(bytes.to_vec()), Command::ReadText { .. });
+        let is_text = |bytes: &[u8]| matches!(source_of(bytes.to_vec()), Source::Text(_));
         assert!(
             is_text(b"otpauth://totp/A?secret=MFRGGZDF\n") && is_text(b"MFRG GZDF") && is_text(b"")
         );
@@ -174,10 +216,8 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_is_no_part_of_the_secret() {
-        let Command::ReadText { text, .. } = command_for("\u{feff}MFRGGZDF".into()) else {
-            panic!("no text");
-        };
-        assert_eq!(text, Secret::from("MFRGGZDF"));
+        let source = source_of("\u{feff}MFRGGZDF".into());
+        assert_eq!(source, Source::Text(Secret::from("MFRGGZDF")));
     }
 
     /// The enable-TOTP page may show a link to the app beside the code.
@@ -190,35 +230,49 @@ mod tests {
             name: String::new(),
             client_code: None,
         };
-        let link = EntryError::from(ImportError::WebLink(None));
+        let link = ImportError::WebLink(None);
         let mut brought = Brought::default();
-        brought.take(
+        brought.take_imported(
             "a",
             Imported {
                 drafts: vec![draft.clone()],
-                errors: vec![link.clone()],
+                errors: vec![link.clone().into()],
             },
         );
         assert_eq!(
             (brought.found.len(), brought.errors.len(), brought.failed),
             (1, 1, false)
         );
-        brought.take(
+        let missing = ImportError::PartsMissing {
+            missing: vec![2],
+            of: 2,
+        };
+        brought.take_imported(
             "b",
             Imported {
                 drafts: vec![draft],
-                errors: vec![ImportError::NoSecret.into()],
+                errors: vec![missing.into()],
             },
         );
         assert!(brought.failed);
         let mut alone = Brought::default();
-        alone.take(
+        alone.take_imported(
             "c",
             Imported {
                 drafts: vec![],
-                errors: vec![link],
+                errors: vec![link.into()],
             },
         );
         assert!(alone.failed);
+    }
+
+    /// Without a terminal or a password nothing is asked, and the error stays.
+    #[test]
+    fn an_unread_source_is_told_by_its_name() {
+        let mut brought = Brought::default();
+        let error = ReadError::Import(ImportError::Unknown);
+        brought.take(Read::failed("a.txt", error));
+        assert!(brought.failed);
+        assert_eq!(brought.errors[0].0, "a.txt");
     }
 }

@@ -25,6 +25,8 @@ pub enum Asked {
         request: RequestId,
         account: Arc<Account>,
         then_log_in: bool,
+        /// One of many.
+        import: bool,
     },
     Remove(AccountId),
     KeepSession {
@@ -95,6 +97,7 @@ impl VaultDesk {
         old: Option<Box<Account>>,
         account: Arc<Account>,
         then_log_in: bool,
+        import: bool,
     ) {
         let saved = Arc::clone(&account);
         self.ask(
@@ -102,6 +105,7 @@ impl VaultDesk {
                 request,
                 account,
                 then_log_in,
+                import,
             },
             move |vault| {
                 Done::Written(match old {

@@ -24,6 +24,8 @@ impl Core {
         self.logins.clear();
         self.first_with.clear();
         self.vault.forget();
+        self.reading.forget();
+        self.cancel_import();
         self.state = Snapshot {
             vault: VaultState::Locked,
             provider: std::mem::take(&mut self.state.provider),
@@ -43,7 +45,7 @@ impl Core {
             account.revision = old.revision + u32::from(!old.logs_in_like(&account));
         }
         let account = Arc::new(account);
-        self.vault.save(request, old, account, then_log_in);
+        self.vault.save(request, old, account, then_log_in, false);
     }
 
     /// Whatever logs this account in is cancelled first: its session must not
@@ -84,9 +86,24 @@ impl Core {
             (Asked::Probe, Done::Probed(result)) => self.tell(Event::VaultProbed(result)),
             (
                 Asked::Save {
+                    account,
+                    import: true,
+                    ..
+                },
+                Done::Written(result),
+            ) => {
+                let id = account.id;
+                if result.is_ok() {
+                    self.saved(account);
+                }
+                self.imported_one(id, result);
+            }
+            (
+                Asked::Save {
                     request,
                     account,
                     then_log_in,
+                    import: false,
                 },
                 Done::Written(Ok(())),
             ) => {
