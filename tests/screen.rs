@@ -12,8 +12,8 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use image::{DynamicImage, GrayImage, Luma, RgbaImage};
-use kunji::qr;
+use image::{GrayImage, Luma, RgbaImage};
+use kunji::qr::{self, Deadline};
 use kunji::screen::{Captured, ScreenError, Shot, Surroundings, Waits, capture};
 use kunji::secret::Secret;
 use qrcode::QrCode;
@@ -310,6 +310,7 @@ fn assert_screen_shows(captured: Captured, code: &GrayImage) {
         let seen = screen.get_pixel(left + u32::from(STRIPE) + x, top + y);
         assert_eq!(seen.0, [*grey, *grey, *grey, 255], "at {x}, {y}");
     }
-    let texts = qr::decode(&DynamicImage::from(screen).to_luma8()).unwrap();
+    let reading = qr::read_pixels(width, height, screen.into_raw(), &Deadline::never()).unwrap();
+    let texts: Vec<_> = reading.codes.into_iter().map(|code| code.text).collect();
     assert_eq!(texts, [Secret::from(URI)]);
 }

@@ -283,7 +283,7 @@ fn two_codes_are_offered_one_by_one() {
     let mut screen = Screen::with(&[]);
     let second = URI.replace("A123456", "B654321");
     screen.paste(&format!("{URI}\n{second}"));
-    screen.says("2 codes found in the pasted text");
+    screen.says("2 codes.");
     screen.press("Add A123456");
     screen.says("Found a code for A123456");
 }

@@ -80,6 +80,23 @@ pub enum RefusalKind {
     BrokerTrouble,
 }
 
+impl RefusalKind {
+    /// Whether something that the account holds must have been wrong.
+    #[must_use]
+    pub const fn blames_account(self) -> bool {
+        match self {
+            Self::CodeOrPin
+            | Self::WebPassword
+            | Self::ClientCodeOrPin
+            | Self::ApiKey
+            | Self::Unclear => true,
+            Self::Blocked | Self::SessionEnded | Self::UnregisteredIp | Self::BrokerTrouble => {
+                false
+            }
+        }
+    }
+}
+
 /// The broker said no, in an envelope of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {

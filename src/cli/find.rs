@@ -69,6 +69,7 @@ pub mod tests {
             account: Arc::new(account),
             session: None,
             login: LoginState::Idle,
+            blames_account: false,
         }
     }
 

@@ -174,13 +174,13 @@ mod tests {
                 {
                     "id": snapshot.accounts[0].id().to_string(),
                     "name": "Asha", "label": "Asha", "client_code": "A123456",
-                    "broker": "angelone", "missing": [],
+                    "broker": "angelone", "issuer": "", "missing": [],
                     "session": {"state": "live", "until": "2026-11-23T18:30:00Z"},
                 },
                 {
                     "id": snapshot.accounts[1].id().to_string(),
                     "name": "B1234", "label": "", "client_code": "B1234",
-                    "broker": "angelone", "missing": ["PIN", "API key"],
+                    "broker": "angelone", "issuer": "", "missing": ["PIN", "API key"],
                     "session": {"state": "none", "until": null},
                 },
             ],

@@ -64,6 +64,8 @@ pub struct AccountView {
     pub account: Arc<Account>,
     pub session: Option<Arc<Session>>,
     pub login: LoginState,
+    /// What was refused stands in the account: another try needs a change first.
+    pub blames_account: bool,
 }
 
 impl AccountView {

@@ -57,10 +57,10 @@ fn what_is_no_code_is_told_apart() {
         ),
         (
             world.file("text.png", b"hello"),
-            "no picture that Kunji reads",
+            "no file that Kunji can read",
         ),
         (world.file("bomb.png", &bomb()), "20000 × 20000 pixels"),
-        (world.desktop.home(), "is a folder"),
+        (folder(&world), "None of the 2 files in this folder"),
         (blank(&world), "No QR code was found"),
         (
             world.picture("link.png", &["https://angelone.in/app"]),
@@ -110,7 +110,7 @@ fn two_codes_in_one_picture_are_both_offered() {
         .replace("A123456", "B654321")
         .replace("KUNJI", "KUNJA");
     let picture = world.picture("two.png", &[&sample::uri(), &second]);
-    world.drop_and_read(&picture, "2 codes found in two.png");
+    world.drop_and_read(&picture, "2 codes.");
     world.press("Add B654321");
     world
         .app()
@@ -172,6 +172,16 @@ fn odd_shapes_edits_and_deleting() {
     world.press("Delete");
     world.app().find(Role::Button, "Choose a file");
     assert_eq!(world.items(), Vec::<String>::new());
+}
+
+/// Of which nothing is ours, and one file is hidden.
+fn folder(world: &World) -> std::path::PathBuf {
+    let folder = world.desktop.home().join("holiday");
+    std::fs::create_dir(&folder).unwrap();
+    for name in ["list.txt", "notes.md", ".hidden"] {
+        std::fs::write(folder.join(name), "milk and bread").unwrap();
+    }
+    folder
 }
 
 fn blank(world: &World) -> std::path::PathBuf {

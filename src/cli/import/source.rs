@@ -194,6 +194,7 @@ pub fn read_stdin() -> Result<Vec<u8>, CliError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::ReadError;
 
     #[test]
     fn text_is_told_from_pictures() {

@@ -109,6 +109,10 @@ impl Core {
             return;
         };
         let words = outcome.words(view.account.service(), skew_ms);
+        view.blames_account = matches!(
+            &outcome,
+            Outcome::Refused { refusal, .. } if refusal.kind.blames_account()
+        );
         view.login = match (&outcome, words) {
             (
                 Outcome::Done(_)

@@ -156,6 +156,12 @@ impl Core {
             mut sessions,
             unreadable,
         } = contents;
+        let blamed = self
+            .state
+            .accounts
+            .iter()
+            .filter(|view| view.blames_account);
+        let old_blames: Vec<AccountId> = blamed.map(AccountView::id).collect();
         let mut old: HashMap<AccountId, LoginState> = self
             .state
             .accounts
@@ -166,6 +172,7 @@ impl Core {
             .into_iter()
             .map(|account| AccountView {
                 session: sessions.remove(&account.id).map(Arc::new),
+                blames_account: old_blames.contains(&account.id),
                 login: old.remove(&account.id).unwrap_or_default(),
                 account: Arc::new(account),
             })
@@ -197,6 +204,7 @@ impl Core {
                 account,
                 session: None,
                 login: LoginState::Idle,
+                blames_account: false,
             }),
         }
     }

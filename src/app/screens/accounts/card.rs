@@ -73,16 +73,14 @@ fn initials(account: &Account) -> String {
 }
 
 fn subtitle(account: &Account) -> String {
-    let parts = [account.service(), &account.client_code];
-    let said: Vec<&str> = parts
-        .into_iter()
-        .filter(|part| !part.is_empty() && *part != account.name())
-        .collect();
-    if said.is_empty() {
-        // The name says it all; the line stays, so that cards stand alike.
-        return account.service().to_owned();
+    match (account.broker, account.client_code.as_str()) {
+        (Some(broker), "") => broker.name().to_owned(),
+        (Some(broker), code) => format!("{} · {code}", broker.name()),
+        (None, _) if account.issuer.is_empty() || account.issuer == account.name() => {
+            "Code only".to_owned()
+        }
+        (None, _) => account.issuer.clone(),
     }
-    said.join(" · ")
 }
 
 /// The pill: what it means, what it says, and whether it is live.
@@ -189,10 +187,13 @@ fn main_button(ui: &mut Ui, view: &AccountView, window: &mut View<'_>) {
     }
     let id = view.id();
     let live = view.live_until(now(window)).is_some();
+    let blames_account = view.blames_account;
     let (kind, word, action) = match &view.login {
         LoginState::Running(_) => (Kind::Secondary, "Cancel", Action::CancelLogIn(id)),
         LoginState::LoggingOut => return,
         LoginState::Stopped(_) => (Kind::Primary, "Edit", Action::Edit(id)),
+        // Trying the same again would only use up the last try.
+        LoginState::Refused(_) if blames_account => (Kind::Primary, "Edit", Action::Edit(id)),
         LoginState::Refused(_) | LoginState::Failed(_) => {
             (Kind::Primary, "Try again", Action::LogIn(id))
         }
@@ -211,6 +212,7 @@ fn main_button(ui: &mut Ui, view: &AccountView, window: &mut View<'_>) {
 fn menu(more: &egui::Response, view: &AccountView, window: &mut View<'_>) {
     let id = view.id();
     let logged_in = view.session.is_some() && !view.login.is_running();
+    let can_retry = matches!(view.login, LoginState::Refused(_)) && view.blames_account;
     Popup::menu(more).show(|ui| {
         ui.set_min_width(150.0);
         let mut item = |ui: &mut Ui, text: RichText, action: Action| {
@@ -223,6 +225,9 @@ fn menu(more: &egui::Response, view: &AccountView, window: &mut View<'_>) {
         };
         item(ui, "Edit".into(), Action::Edit(id));
         item(ui, "Bring a new QR code".into(), Action::ReplaceCode(id));
+        if can_retry {
+            item(ui, "Try again unchanged".into(), Action::LogIn(id));
+        }
         if logged_in {
             item(ui, "Log out".into(), Action::LogOut(id));
         }
