@@ -1,5 +1,5 @@
 # Two commands do all the set-up: `make run` and `make test`.
-.PHONY: run test demo deny bench lint doc unit
+.PHONY: run test demo deny bench lint doc unit install uninstall
 
 SHELL := bash
 CARGO ?= cargo
@@ -53,3 +53,10 @@ deny:
 bench:
 	@scripts/setup test
 	@scripts/measure
+
+# Into the applications menu, and for otpauth links; below ~/.local unless PREFIX says otherwise.
+install uninstall: export PREFIX := $(PREFIX)
+install uninstall: export DESTDIR := $(DESTDIR)
+install uninstall: export CARGO := $(CARGO)
+install uninstall:
+	@scripts/install $@

@@ -3,6 +3,8 @@
 mod dialog;
 mod fills;
 mod form;
+#[cfg(all(unix, not(target_os = "macos")))]
+pub mod links;
 mod logic;
 mod preview;
 mod screens;
