@@ -11,6 +11,8 @@ use egui::{Context, Event as InputEvent, Key, Modifiers, ViewportCommand};
 use super::App;
 use super::dialog::Picked;
 use super::form::{FIELDS, field_id};
+#[cfg(all(unix, not(target_os = "macos")))]
+use super::links::Opened;
 use super::screens::password_id;
 use super::state::{Action, Notice, Screen, State};
 use super::widgets::{Meaning, forget_fields};
@@ -33,6 +35,8 @@ pub fn update(app: &mut App, ctx: &Context) {
         app.state.choosing = false;
         take_picked(app, picked);
     }
+    #[cfg(all(unix, not(target_os = "macos")))]
+    take_links(app, ctx);
     take_dropped(app, ctx);
     take_keys(app, ctx);
     take_focus(app, ctx);
@@ -79,6 +83,7 @@ fn clear(state: &mut State, ctx: &Context) {
     *state = State {
         next_request: state.next_request,
         hidden: state.hidden,
+        opened: std::mem::take(&mut state.opened),
         ..State::default()
     };
 }
@@ -159,6 +164,29 @@ fn takes_codes(app: &App) -> bool {
 fn takes_pastes(app: &App) -> bool {
     let bringing = !matches!(app.state.screen, Screen::Form(_) | Screen::Tested(_));
     bringing && takes_codes(app)
+}
+
+/// What other programs opened with Kunji. While it is locked, or a question is
+/// open, it waits.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn take_links(app: &mut App, ctx: &Context) {
+    let opened = app.links.take();
+    if opened.is_empty() {
+        if !app.state.opened.is_empty() && takes_codes(app) {
+            let sources = std::mem::take(&mut app.state.opened);
+            read(app, sources);
+        }
+        return;
+    }
+    ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
+    ctx.send_viewport_cmd(ViewportCommand::Focus);
+    let sources = opened.into_iter().filter_map(|opened| match opened {
+        Opened::Link(link) => Some(Source::Text(link)),
+        Opened::File(path) => Some(Source::File(path)),
+        Opened::Raise => None,
+    });
+    app.state.opened.extend(sources);
+    ctx.request_repaint();
 }
 
 fn take_dropped(app: &mut App, ctx: &Context) {

@@ -102,6 +102,8 @@ pub struct App {
     engine: Engine,
     state: State,
     dialog: FileDialog,
+    #[cfg(all(unix, not(target_os = "macos")))]
+    links: links::Links,
 }
 
 impl App {
@@ -110,6 +112,9 @@ impl App {
     /// # Errors
     /// Where the system has no thread to give.
     pub fn start(config: &Config, ctx: &egui::Context) -> std::io::Result<Self> {
+        // First of all: a bus that started Kunji for a link waits for its name.
+        #[cfg(all(unix, not(target_os = "macos")))]
+        let links = links::Links::start(ctx);
         theme::install(ctx);
         fills::install(ctx);
         let waking = ctx.clone();
@@ -120,6 +125,8 @@ impl App {
             engine,
             state: State::default(),
             dialog: FileDialog::default(),
+            #[cfg(all(unix, not(target_os = "macos")))]
+            links,
         })
     }
 

@@ -7,7 +7,7 @@ use super::form::Form;
 use super::preview::Preview;
 use super::widgets::Meaning;
 use crate::account::AccountId;
-use crate::engine::RequestId;
+use crate::engine::{RequestId, Source};
 use crate::secret::Secret;
 
 /// What is on screen, as far as the vault is open.
@@ -130,6 +130,8 @@ pub struct State {
     /// What the window waits to have read.
     pub reading: Vec<RequestId>,
     pub next_request: RequestId,
+    /// What other programs opened with Kunji and it has not taken yet.
+    pub opened: Vec<Source>,
     /// The file dialog is open.
     pub choosing: bool,
     /// The window is out of the way of a picture of the screen.
