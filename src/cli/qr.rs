@@ -87,10 +87,14 @@ fn texts(image: &Path) -> Result<Result<Vec<Secret>, ReadError>, CliError> {
     let deadline = Deadline::after(READ_DEADLINE);
     if source::is_stdin(image) {
         let bytes = source::read_stdin()?;
-        Ok(within_deadline(move || read_qr_bytes(&bytes, &deadline).map(texts_of)))
+        Ok(within_deadline(move || {
+            read_qr_bytes(&bytes, &deadline).map(texts_of)
+        }))
     } else {
         let path = image.to_owned();
-        Ok(within_deadline(move || read_qr_file(&path, &deadline).map(texts_of)))
+        Ok(within_deadline(move || {
+            read_qr_file(&path, &deadline).map(texts_of)
+        }))
     }
 }
 

@@ -6,12 +6,13 @@
     reason = "a picture has at most 100 million pixels"
 )]
 
+use rxing::common::cpp_essentials::DecoderResult;
 use rxing::common::{BitMatrix, DetectorRXingResult as _, HybridBinarizer};
-use rxing::{BinaryBitmap, Luma8LuminanceSource};
 use rxing::qrcode::cpp_port::decoder::Decode;
 use rxing::qrcode::cpp_port::detector::{
-    FinderPatternSet, FindFinderPatterns, GenerateFinderPatternSets, SampleQR,
+    FindFinderPatterns, FinderPatternSet, GenerateFinderPatternSets, SampleQR,
 };
+use rxing::{BinaryBitmap, Luma8LuminanceSource};
 
 use super::bits::Bits;
 use super::grey::Grey;
@@ -51,7 +52,9 @@ pub fn read(matrix: &BitMatrix) -> (Vec<Seen>, Vec<Finders>) {
             continue;
         }
         let code = SampleQR(matrix, &set).ok().and_then(|sampled| {
-            let decoded = Decode(sampled.getBits()).ok().filter(|d| d.isValid())?;
+            let decoded = Decode(sampled.getBits())
+                .ok()
+                .filter(DecoderResult::isValid)?;
             let corners = sampled.getPoints().iter().map(|p| [p.x, p.y]);
             let corners: [[f32; 2]; 4] = corners.collect::<Vec<_>>().try_into().ok()?;
             Some(Seen::new(corners, Some(decoded.text())))
@@ -81,7 +84,7 @@ pub fn matrix(bits: &Bits) -> Option<BitMatrix> {
 pub fn by_blocks(grey: &Grey) -> Option<BitMatrix> {
     let (width, height) = (grey.width as u32, grey.height as u32);
     let source = Luma8LuminanceSource::new(grey.pixels.to_vec(), width, height).ok()?;
-    let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
+    let bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
     Some(bitmap.get_black_matrix().clone())
 }
 
