@@ -31,6 +31,13 @@ impl Bits {
         }
     }
 
+    /// How often dark and light change along the rows.
+    pub fn changes(&self) -> usize {
+        let next = self.dark.iter().skip(1);
+        let changes = self.dark.iter().zip(next);
+        changes.map(|(a, b)| usize::from(a ^ b)).sum()
+    }
+
     /// Dark is what is darker than the mean of the square of `2 * radius + 1`
     /// pixels around it by more than `margin` shades; with `inverted`, what is
     /// lighter by more. Beyond the edge the picture goes on as at the edge.

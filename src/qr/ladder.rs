@@ -149,7 +149,8 @@ impl<'a> Climb<'a> {
     /// The second decoder on `matrix`, of which a pixel is `scale` of the
     /// picture's.
     fn second(&mut self, matrix: Option<&BitMatrix>, scale: f32) -> Vec<Seen> {
-        let read = self.guarded(|| matrix.map(second::read));
+        let deadline = self.deadline;
+        let read = self.guarded(|| matrix.map(|m| second::read(m, deadline)));
         let (seen, unread) = read.flatten().unwrap_or_default();
         let unread = unread.into_iter().take(CUT_OUTS);
         (self.unread).extend(unread.map(|finders| finders.times(scale)));
@@ -172,7 +173,8 @@ impl<'a> Climb<'a> {
                         Threshold::Blocks => second::by_blocks(&cut.grey),
                         other => second::matrix(&Bits::new(&cut.grey, other)),
                     };
-                    let read = self.guarded(|| matrix.as_ref().map(second::read));
+                    let deadline = self.deadline;
+                    let read = self.guarded(|| matrix.as_ref().map(|m| second::read(m, deadline)));
                     let (seen, _) = read.flatten().unwrap_or_default();
                     let place = |p| cut.place(p).map(|v| v * plain.scale);
                     self.found("cut-out", seen, place);

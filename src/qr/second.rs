@@ -15,6 +15,7 @@ use rxing::qrcode::cpp_port::detector::{
 use rxing::{BinaryBitmap, Luma8LuminanceSource};
 
 use super::bits::Bits;
+use super::deadline::Deadline;
 use super::grey::Grey;
 use super::merge::Seen;
 
@@ -41,13 +42,16 @@ impl Finders {
 }
 
 /// Every code that rxing reads in `bits`, and the likeliest of the sets of
-/// three finder patterns that it could not read. May panic.
-pub fn read(matrix: &BitMatrix) -> (Vec<Seen>, Vec<Finders>) {
+/// three finder patterns that it could not read. Ends early at `deadline`. May panic.
+pub fn read(matrix: &BitMatrix, deadline: &Deadline) -> (Vec<Seen>, Vec<Finders>) {
     let mut patterns = FindFinderPatterns(matrix, true, 0);
     let mut used = Vec::new();
     let mut seen = Vec::new();
     let mut unread = Vec::new();
     for set in GenerateFinderPatternSets(&mut patterns) {
+        if deadline.has_passed() {
+            break;
+        }
         if [set.bl, set.tl, set.tr].iter().any(|p| used.contains(p)) {
             continue;
         }
