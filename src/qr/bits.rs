@@ -9,6 +9,8 @@
 use zeroize::Zeroizing;
 
 use super::grey::Grey;
+use super::rungs::Threshold;
+use super::sums::Columns;
 
 /// Dark (1) and light (0), row by row; `dark` holds `width * height` bytes.
 #[derive(Clone)]
@@ -19,76 +21,52 @@ pub struct Bits {
 }
 
 impl Bits {
+    /// [`Threshold::Blocks`] is the second decoder's own; here it is one of the
+    /// same width.
+    pub fn new(grey: &Grey, threshold: Threshold) -> Self {
+        match threshold {
+            Threshold::Darker { radius, margin } => Self::local_mean(grey, radius, margin, false),
+            Threshold::Lighter { radius, margin } => Self::local_mean(grey, radius, margin, true),
+            Threshold::Blocks => Self::local_mean(grey, 20, 3, false),
+        }
+    }
+
+    /// How often dark and light change along the rows.
+    pub fn changes(&self) -> usize {
+        let next = self.dark.iter().skip(1);
+        let changes = self.dark.iter().zip(next);
+        changes.map(|(a, b)| usize::from(a ^ b)).sum()
+    }
+
     /// Dark is what is darker than the mean of the square of `2 * radius + 1`
     /// pixels around it by more than `margin` shades; with `inverted`, what is
-    /// lighter. Sums run along, so that the radius costs nothing.
-    pub fn local_mean(grey: &Grey, radius: usize, margin: u8, inverted: bool) -> Self {
+    /// lighter by more. Beyond the edge the picture goes on as at the edge.
+    ///
+    /// Sums run along, so that the radius costs nothing; it is at most 127.
+    fn local_mean(grey: &Grey, radius: usize, margin: u8, inverted: bool) -> Self {
         let Grey { width, height, .. } = *grey;
         let mut dark = Zeroizing::new(Vec::with_capacity(width * height));
-        let mut columns = vec![0_u32; width];
-        let add = |columns: &mut [u32], y: usize| {
-            for (sum, &v) in columns.iter_mut().zip(grey.row(y)) {
-                *sum += u32::from(v);
-            }
-        };
-        for y in 0..radius.min(height) {
-            add(&mut columns, y);
-        }
-        let mut sums = vec![0_u32; width];
+        let mut columns = Columns::new(grey, radius);
+        let square = 2 * radius + 1;
+        let count = (square * square) as u32;
         let margin = u32::from(margin);
+        let mut sums = vec![0; width];
         for y in 0..height {
-            if y + radius < height {
-                add(&mut columns, y + radius);
+            columns.sum_around(&mut sums);
+            let row = grey.row(y).iter().zip(&sums);
+            if inverted {
+                let lighter = |(&v, &sum)| u8::from(u32::from(v) * count > sum + margin * count);
+                dark.extend(row.map(lighter));
+            } else {
+                let darker = |(&v, &sum)| u8::from((u32::from(v) + margin) * count < sum);
+                dark.extend(row.map(darker));
             }
-            if y > radius {
-                for (sum, &v) in columns.iter_mut().zip(grey.row(y - radius - 1)) {
-                    *sum -= u32::from(v);
-                }
-            }
-            let high = (y + radius).min(height - 1) + 1 - y.saturating_sub(radius);
-            slide(&columns, radius, &mut sums);
-            let row = grey.row(y);
-            let mut push = |x: usize, wide: usize, v: u8, sum: u32| {
-                let _ = x;
-                let count = (wide * high) as u32;
-                let bit = if inverted {
-                    u32::from(v) * count > sum + margin * count
-                } else {
-                    (u32::from(v) + margin) * count < sum
-                };
-                dark.push(u8::from(bit));
-            };
-            for (x, (&v, &sum)) in row.iter().zip(&sums).enumerate() {
-                let wide = (x + radius).min(width - 1) + 1 - x.saturating_sub(radius);
-                push(x, wide, v, sum);
-            }
+            columns.step(y);
         }
         Self {
             width,
             height,
             dark,
         }
-    }
-
-    pub fn flipped(&self) -> Self {
-        Self {
-            width: self.width,
-            height: self.height,
-            dark: Zeroizing::new(self.dark.iter().map(|bit| bit ^ 1).collect()),
-        }
-    }
-}
-
-/// `sums[x]`: the sum of `columns` from `x - radius` to `x + radius`.
-fn slide(columns: &[u32], radius: usize, sums: &mut [u32]) {
-    let mut sum: u32 = columns.iter().take(radius).sum();
-    for (x, slot) in sums.iter_mut().enumerate() {
-        if let Some(&enters) = columns.get(x + radius) {
-            sum += enters;
-        }
-        if let Some(&leaves) = x.checked_sub(radius + 1).and_then(|i| columns.get(i)) {
-            sum -= leaves;
-        }
-        *slot = sum;
     }
 }

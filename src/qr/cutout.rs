@@ -9,7 +9,38 @@
 )]
 
 use super::grey::Grey;
+use super::rungs::Threshold;
 use super::second::Finders;
+
+/// Pixels to a module of the new picture: one size smooths, one keeps detail.
+pub const SIZES: [f32; 2] = [4.0, 7.0];
+pub const THRESHOLDS: [Threshold; 2] = [
+    Threshold::Blocks,
+    Threshold::Darker {
+        radius: 20,
+        margin: 3,
+    },
+];
+/// So many places are looked at.
+const MOST_PLACES: usize = 16;
+
+/// The same three patterns were seen on many rungs: each set once.
+pub fn apart(seen: Vec<Finders>) -> Vec<Finders> {
+    let mut apart: Vec<Finders> = Vec::new();
+    for finders in seen {
+        let near = |a: [f32; 2], b: [f32; 2]| (a[0] - b[0]).hypot(a[1] - b[1]) < finders.size / 7.0;
+        let known = apart.iter().any(|known| {
+            near(known.top_left, finders.top_left)
+                && near(known.top_right, finders.top_right)
+                && near(known.bottom_left, finders.bottom_left)
+        });
+        if !known {
+            apart.push(finders);
+        }
+    }
+    apart.truncate(MOST_PLACES);
+    apart
+}
 
 /// Modules from a finder pattern's centre to the edge, with the quiet zone.
 const MARGIN: f32 = 3.5 + 4.0;

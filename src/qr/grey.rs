@@ -9,6 +9,8 @@
 
 use zeroize::Zeroizing;
 
+use super::sums::Columns;
+
 /// Shades of grey, row by row; 0 is black. `pixels` holds `width * height` bytes.
 #[derive(Clone)]
 pub struct Grey {
@@ -28,10 +30,6 @@ impl Grey {
             height,
             pixels,
         }
-    }
-
-    pub fn rows(&self) -> std::slice::ChunksExact<'_, u8> {
-        self.pixels.chunks_exact(self.width.max(1))
     }
 
     pub fn row(&self, y: usize) -> &[u8] {
@@ -84,5 +82,37 @@ impl Grey {
             self.between((x as f32 + 0.5) / scale, (y as f32 + 0.5) / scale)
                 .round() as u8
         })
+    }
+
+    /// Each pixel the mean of the square of `2 * radius + 1` around it.
+    pub fn smoothed(&self, radius: usize) -> Self {
+        let mut pixels = Zeroizing::new(Vec::with_capacity(self.pixels.len()));
+        let mut columns = Columns::new(self, radius);
+        let square = 2 * radius + 1;
+        let count = (square * square) as u32;
+        let mut sums = vec![0; self.width];
+        for y in 0..self.height {
+            columns.sum_around(&mut sums);
+            pixels.extend(sums.iter().map(|sum| (sum / count) as u8));
+            columns.step(y);
+        }
+        Self {
+            width: self.width,
+            height: self.height,
+            pixels,
+        }
+    }
+
+    /// Every shade exchanged for another.
+    pub fn with_shades(&self, shade: impl Fn(u8) -> u8) -> Self {
+        let mut table = [0; 256];
+        for (slot, v) in table.iter_mut().zip(0..=u8::MAX) {
+            *slot = shade(v);
+        }
+        let mut changed = self.clone();
+        for v in changed.pixels.iter_mut() {
+            *v = table.get(usize::from(*v)).copied().unwrap_or_default();
+        }
+        changed
     }
 }

@@ -1,27 +1,30 @@
-//! The ladder: the first decoder, then better pictures, then the second decoder,
-//! until what is in the picture was read.
+//! The ladder: rung after rung, until what is in the picture was read.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 
 use rxing::common::BitMatrix;
 
+use super::better::{self, Made};
 use super::bits::Bits;
-use super::cutout::Cutout;
+use super::cutout::{self, Cutout};
 use super::deadline::Deadline;
-use super::grey::Grey;
 use super::merge::{Findings, Seen};
-use super::picture::{Picture, Shades};
+use super::picture::Picture;
+use super::rungs::{Better, CHEAP, Decoder, RUNGS, Rung, Threshold};
 use super::second::Finders;
 use super::{Code, QrError, first, second};
 
-/// Pictures are halved down to this many pixels before anything is looked for.
-const MOST_PIXELS: usize = 16_000_000;
+/// The narrowest picture that can hold a code, of a pixel a module.
+const NARROWEST: usize = 21;
+/// Of the finder patterns that one rung leaves, so many are cut out.
+const CUT_OUTS: usize = 12;
 
 /// What the ladder found, and how.
 pub struct Found {
     /// In reading order; not empty.
     pub codes: Vec<Code>,
-    /// The rung that ended the search.
+    /// The last rung that read something new.
     pub rung: &'static str,
     /// How often a decoder panicked on the way.
     pub panics: u32,
@@ -33,14 +36,8 @@ pub struct Found {
 /// [`QrError::NoCode`], [`QrError::Unreadable`] where one was seen but not read,
 /// [`QrError::TooLong`].
 pub fn decode(picture: &Picture, deadline: &Deadline) -> Result<Found, QrError> {
-    let mut climb = Climb {
-        deadline,
-        findings: Findings::default(),
-        unread: Vec::new(),
-        rung: "",
-        panics: 0,
-    };
-    let climbed = climb.all(picture);
+    let mut climb = Climb::new(picture, deadline)?;
+    let climbed = climb.climb();
     // What was read before time ran out is read.
     if !climb.findings.has_sound() {
         climbed?;
@@ -58,176 +55,150 @@ pub fn decode(picture: &Picture, deadline: &Deadline) -> Result<Found, QrError> 
     }
 }
 
-/// Finder patterns that the second decoder could not make a code of.
-struct Unread {
-    finders: Finders,
-    scale: f32,
-}
-
 struct Climb<'a> {
+    picture: &'a Picture,
     deadline: &'a Deadline,
+    plain: Rc<Made>,
+    /// What the rung before used: the next often wants the same.
+    made: (Better, Option<Rc<Made>>),
+    bits: Option<(Better, Threshold, Rc<Bits>)>,
     findings: Findings,
-    unread: Vec<Unread>,
+    /// Finder patterns that the second decoder could not make a code of, in
+    /// pixels of the picture.
+    unread: Vec<Finders>,
     rung: &'static str,
     panics: u32,
 }
 
-/// `true`: enough was read.
-type Enough = Result<bool, QrError>;
+impl<'a> Climb<'a> {
+    fn new(picture: &'a Picture, deadline: &'a Deadline) -> Result<Self, QrError> {
+        let plain = Rc::new(better::plain(picture, deadline)?);
+        Ok(Self {
+            picture,
+            deadline,
+            made: (Better::Plain, Some(Rc::clone(&plain))),
+            plain,
+            bits: None,
+            findings: Findings::default(),
+            unread: Vec::new(),
+            rung: "",
+            panics: 0,
+        })
+    }
 
-impl Climb<'_> {
-    fn all(&mut self, picture: &Picture) -> Result<(), QrError> {
-        let mut grey = picture.grey(Shades::OnWhite);
-        let mut scale = 1.0;
-        while grey.width * grey.height > MOST_PIXELS {
+    fn climb(&mut self) -> Result<(), QrError> {
+        for (i, rung) in RUNGS.iter().enumerate() {
             self.deadline.check()?;
-            grey = grey.halved();
-            scale *= 2.0;
-        }
-        let done = self.plain(&grey, scale)?
-            || self.inverted(&grey, scale)?
-            || self.better(&grey, scale)?
-            || self.colours(picture, scale)?
-            || self.cut_out(&grey, scale)?;
-        let _ = done;
-        Ok(())
-    }
-
-    /// The picture as it is.
-    fn plain(&mut self, grey: &Grey, scale: f32) -> Enough {
-        self.start("first decoder")?;
-        let bits = Bits::local_mean(grey, 30, 3, false);
-        self.first(&bits, scale);
-        self.start_unless_done("second decoder")?;
-        self.second(second::matrix(&bits), scale);
-        if self.findings.has_sound() && !self.findings.may_be_more() {
-            return Ok(true);
-        }
-        self.start_unless_done("blocks")?;
-        self.second(second::by_blocks(grey), scale);
-        Ok(self.findings.has_sound())
-    }
-
-    fn inverted(&mut self, grey: &Grey, scale: f32) -> Enough {
-        self.start("inverted")?;
-        self.second(second::matrix(&Bits::local_mean(grey, 15, 3, true)), scale);
-        Ok(self.findings.has_sound())
-    }
-
-    fn better(&mut self, grey: &Grey, scale: f32) -> Enough {
-        self.start("half")?;
-        let half = grey.halved();
-        self.both(&half, scale * 2.0, 15, 3);
-        if self.findings.has_sound() {
-            return Ok(true);
-        }
-        self.start("quarter")?;
-        self.both(&half.halved(), scale * 4.0, 15, 3);
-        if self.findings.has_sound() {
-            return Ok(true);
-        }
-        self.start("margin")?;
-        self.second(second::matrix(&Bits::local_mean(grey, 15, 8, false)), scale);
-        if self.findings.has_sound() {
-            return Ok(true);
-        }
-        self.start("dark end")?;
-        let lifted = lifted(grey);
-        self.second(
-            second::matrix(&Bits::local_mean(&lifted, 30, 3, false)),
-            scale,
-        );
-        if self.findings.has_sound() {
-            return Ok(true);
-        }
-        if grey.width * grey.height < 1_500_000 {
-            self.start("double")?;
-            self.both(&grey.scaled(2.0), scale / 2.0, 30, 3);
-        }
-        Ok(self.findings.has_sound())
-    }
-
-    fn colours(&mut self, picture: &Picture, scale: f32) -> Enough {
-        let _ = (picture, scale);
-        Ok(false)
-    }
-
-    fn cut_out(&mut self, grey: &Grey, scale: f32) -> Enough {
-        self.start("cut out")?;
-        let unread = std::mem::take(&mut self.unread);
-        for pixels_a_module in [4.0, 7.0] {
-            for Unread { finders, scale: at } in &unread {
-                self.deadline.check()?;
-                let finders = finders.times(at / scale);
-                let Some(cut) = Cutout::new(grey, &finders, pixels_a_module) else {
-                    continue;
-                };
-                for matrix in [
-                    second::by_blocks(&cut.grey),
-                    second::matrix(&Bits::local_mean(
-                        &cut.grey,
-                        (pixels_a_module * 4.0) as usize,
-                        3,
-                        false,
-                    )),
-                ] {
-                    let seen = self.guarded(|| matrix.as_ref().map(second::read));
-                    let (seen, _) = seen.flatten().unwrap_or_default();
-                    self.findings
-                        .add(
-                            seen.into_iter()
-                                .filter(|s| s.text.is_some())
-                                .map(|seen| Seen {
-                                    corners: seen.corners.map(|c| cut.place(c).map(|v| v * scale)),
-                                    ..seen
-                                }),
-                        );
-                    if self.findings.has_sound() {
-                        return Ok(true);
-                    }
-                }
+            self.step(rung)?;
+            // The second decoder always has a look too: it costs a tenth of the
+            // first, and a second code is not lost.
+            let enough = i >= 1 && !self.findings.may_be_more() || i + 1 >= CHEAP;
+            if enough && self.findings.has_sound() {
+                return Ok(());
             }
         }
-        Ok(false)
+        self.cut_out()
     }
 
-    fn both(&mut self, grey: &Grey, scale: f32, radius: usize, margin: u8) {
-        if grey.width < 21 || grey.height < 21 {
-            return;
+    fn step(&mut self, rung: &Rung) -> Result<(), QrError> {
+        let Some(made) = self.make(rung.better)? else {
+            return Ok(());
+        };
+        if made.grey.width.min(made.grey.height) < NARROWEST {
+            return Ok(());
         }
-        self.second(second::by_blocks(grey), scale);
-        if !self.findings.has_sound() {
-            let bits = Bits::local_mean(grey, radius, margin, false);
-            self.second(second::matrix(&bits), scale);
-        }
-    }
-
-    fn start(&mut self, rung: &'static str) -> Result<(), QrError> {
-        self.deadline.check()?;
-        self.rung = rung;
+        let seen = match (rung.threshold, rung.decoder) {
+            (Threshold::Blocks, _) => {
+                self.second(second::by_blocks(&made.grey).as_ref(), made.scale)
+            }
+            (_, Decoder::Second) => {
+                let bits = self.bits(rung, &made);
+                self.second(second::matrix(&bits).as_ref(), made.scale)
+            }
+            (_, Decoder::First) => {
+                let bits = self.bits(rung, &made);
+                self.guarded(|| first::read(&bits)).unwrap_or_default()
+            }
+        };
+        self.found(rung.name, seen, |place| place.map(|v| v * made.scale));
         Ok(())
     }
 
-    fn start_unless_done(&mut self, rung: &'static str) -> Result<(), QrError> {
-        if self.findings.has_sound() {
-            return Ok(());
+    fn make(&mut self, better: Better) -> Result<Option<Rc<Made>>, QrError> {
+        if better == Better::Plain {
+            return Ok(Some(Rc::clone(&self.plain)));
         }
-        self.start(rung)
+        if better != self.made.0 {
+            let made = better::make(better, &self.plain, self.picture, self.deadline)?;
+            self.made = (better, made.map(Rc::new));
+        }
+        Ok(self.made.1.clone())
     }
 
-    fn first(&mut self, bits: &Bits, scale: f32) {
-        let seen = self.guarded(|| first::read(bits)).unwrap_or_default();
-        self.findings.add(scaled(seen, scale));
+    fn bits(&mut self, rung: &Rung, made: &Made) -> Rc<Bits> {
+        if let Some((better, threshold, bits)) = &self.bits
+            && (*better, *threshold) == (rung.better, rung.threshold)
+        {
+            return Rc::clone(bits);
+        }
+        let bits = Rc::new(Bits::new(&made.grey, rung.threshold));
+        self.bits = Some((rung.better, rung.threshold, Rc::clone(&bits)));
+        bits
     }
 
-    fn second(&mut self, matrix: Option<BitMatrix>, scale: f32) {
-        let Some(matrix) = matrix else { return };
-        let read = self.guarded(|| second::read(&matrix));
-        let (seen, unread) = read.unwrap_or_default();
-        self.findings.add(scaled(seen, scale));
-        let unread = unread.into_iter().take(12);
-        self.unread
-            .extend(unread.map(|finders| Unread { finders, scale }));
+    /// The second decoder on `matrix`, of which a pixel is `scale` of the
+    /// picture's.
+    fn second(&mut self, matrix: Option<&BitMatrix>, scale: f32) -> Vec<Seen> {
+        let deadline = self.deadline;
+        let read = self.guarded(|| matrix.map(|m| second::read(m, deadline)));
+        let (seen, unread) = read.flatten().unwrap_or_default();
+        let unread = unread.into_iter().take(CUT_OUTS);
+        (self.unread).extend(unread.map(|finders| finders.times(scale)));
+        seen
+    }
+
+    /// The last rung: each place where finder patterns were seen by itself.
+    fn cut_out(&mut self) -> Result<(), QrError> {
+        let places = cutout::apart(std::mem::take(&mut self.unread));
+        let plain = Rc::clone(&self.plain);
+        for pixels_a_module in cutout::SIZES {
+            for finders in &places {
+                self.deadline.check()?;
+                let finders = finders.times(1.0 / plain.scale);
+                let Some(cut) = Cutout::new(&plain.grey, &finders, pixels_a_module) else {
+                    continue;
+                };
+                for threshold in cutout::THRESHOLDS {
+                    let matrix = match threshold {
+                        Threshold::Blocks => second::by_blocks(&cut.grey),
+                        other => second::matrix(&Bits::new(&cut.grey, other)),
+                    };
+                    let deadline = self.deadline;
+                    let read = self.guarded(|| matrix.as_ref().map(|m| second::read(m, deadline)));
+                    let (seen, _) = read.flatten().unwrap_or_default();
+                    let place = |p| cut.place(p).map(|v| v * plain.scale);
+                    self.found("cut-out", seen, place);
+                }
+            }
+            if self.findings.has_sound() {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    fn found(
+        &mut self,
+        rung: &'static str,
+        mut seen: Vec<Seen>,
+        place: impl Fn([f32; 2]) -> [f32; 2],
+    ) {
+        for seen in &mut seen {
+            seen.corners = seen.corners.map(&place);
+        }
+        if self.findings.add(seen) {
+            self.rung = rung;
+        }
     }
 
     /// Decoders are other people's code: rqrr has panicked on slanted and
@@ -237,24 +208,4 @@ impl Climb<'_> {
         self.panics += u32::from(done.is_none());
         done
     }
-}
-
-fn scaled(seen: Vec<Seen>, scale: f32) -> impl Iterator<Item = Seen> {
-    seen.into_iter().map(move |seen| Seen {
-        corners: seen.corners.map(|corner| corner.map(|v| v * scale)),
-        ..seen
-    })
-}
-
-/// The dark end drawn apart: black modules on a page that is nearly black.
-fn lifted(grey: &Grey) -> Grey {
-    let mut table = [0_u8; 256];
-    for (v, slot) in table.iter_mut().enumerate() {
-        *slot = ((v as f32).ln_1p() / 256_f32.ln() * 255.0).round() as u8;
-    }
-    let mut lifted = grey.clone();
-    for v in lifted.pixels.iter_mut() {
-        *v = table.get(usize::from(*v)).copied().unwrap_or_default();
-    }
-    lifted
 }

@@ -15,8 +15,8 @@ pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 pub const MAX_PIXELS: u64 = 100_000_000;
 /// For the file, the picture and what the ladder makes of it, together.
 pub const MAX_MEMORY_BYTES: u64 = 1536 * 1024 * 1024;
-/// What the ladder holds for each pixel at most, next to the picture itself:
-/// its shades of grey, twice while they are turned upright.
+/// What is held for each pixel next to the picture itself: its shades of grey,
+/// twice while they are turned upright.
 const LADDER_BYTES_A_PIXEL: u64 = 2;
 
 /// The picture at `path`.

@@ -44,7 +44,9 @@ pub struct Findings {
 }
 
 impl Findings {
-    pub fn add(&mut self, seen: impl IntoIterator<Item = Seen>) {
+    /// Whether a whole text was among `seen` that was not known before.
+    pub fn add(&mut self, seen: Vec<Seen>) -> bool {
+        let mut news = false;
         for Seen { corners, text } in seen {
             let Some(text) = text else {
                 self.unread.push(corners);
@@ -56,6 +58,7 @@ impl Findings {
                 continue;
             }
             let sound = is_sound(text.expose());
+            news |= sound;
             self.places.push(Place {
                 corners,
                 text,
@@ -63,6 +66,7 @@ impl Findings {
                 votes: 1,
             });
         }
+        news
     }
 
     /// Whether a text was read that is whole.
@@ -132,7 +136,7 @@ fn middle(corners: &Corners) -> [f32; 2] {
 /// Half the sum of both diagonals, as the side of a square.
 fn side([a, b, c, d]: &Corners) -> f32 {
     let length = |p: &[f32; 2], q: &[f32; 2]| (p[0] - q[0]).hypot(p[1] - q[1]);
-    (length(a, c) + length(b, d)) / 2.0 / std::f32::consts::SQRT_2
+    f32::midpoint(length(a, c), length(b, d)) / std::f32::consts::SQRT_2
 }
 
 fn has_scheme(text: &str, scheme: &str) -> bool {

@@ -1,5 +1,6 @@
 //! From a picture to the QR codes in it: their texts, and where they are.
 
+mod better;
 mod bits;
 mod cutout;
 mod deadline;
@@ -9,7 +10,11 @@ mod ladder;
 mod load;
 mod merge;
 mod picture;
+mod rungs;
 mod second;
+mod sums;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 

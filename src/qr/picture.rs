@@ -13,6 +13,8 @@ pub const THUMBNAIL_SIDE: u32 = 480;
 pub struct Picture {
     source: DynamicImage,
     orientation: Orientation,
+    /// On white: every reading begins with it.
+    on_white: Grey,
 }
 
 /// The picture made small, upright, for showing where the codes were found.
@@ -31,17 +33,17 @@ pub enum Shades {
     OnWhite,
     /// A light code drawn for a dark page.
     OnBlack,
-    /// The darkest of the three colours: any ink on white becomes dark.
-    Darkest,
-    /// The lightest of them: any paper under black becomes light.
+    /// The lightest of the three colours: any paper becomes light.
     Lightest,
 }
 
 impl Picture {
     pub fn new(source: DynamicImage, orientation: Orientation) -> Self {
+        let on_white = shaded(&source, orientation, Shades::OnWhite);
         Self {
             source,
             orientation,
+            on_white,
         }
     }
 
@@ -71,28 +73,12 @@ impl Picture {
             })
     }
 
-    pub(super) fn grey(&self, shades: Shades) -> Grey {
-        let pixels = match shades {
-            Shades::OnWhite => map_pixels(&self.source, |[r, g, b, a]| over(luma(r, g, b), a, 255)),
-            Shades::OnBlack => map_pixels(&self.source, |[r, g, b, a]| over(luma(r, g, b), a, 0)),
-            Shades::Darkest => {
-                map_pixels(&self.source, |[r, g, b, a]| over(r.min(g).min(b), a, 255))
-            }
-            Shades::Lightest => {
-                map_pixels(&self.source, |[r, g, b, a]| over(r.max(g).max(b), a, 255))
-            }
-        };
-        let (width, height) = (self.source.width(), self.source.height());
-        // `from_raw` takes `pixels` over; it has a byte for every pixel.
-        let grey = GrayImage::from_raw(width, height, pixels).unwrap_or_default();
-        let mut grey = DynamicImage::ImageLuma8(grey);
-        grey.apply_orientation(self.orientation);
-        let (width, height) = (grey.width() as usize, grey.height() as usize);
-        Grey {
-            width,
-            height,
-            pixels: Zeroizing::new(grey.into_bytes()),
-        }
+    pub(super) fn on_white(&self) -> &Grey {
+        &self.on_white
+    }
+
+    pub(super) fn shaded(&self, shades: Shades) -> Grey {
+        shaded(&self.source, self.orientation, shades)
     }
 
     #[must_use]
@@ -117,6 +103,25 @@ impl Picture {
 impl Drop for Picture {
     fn drop(&mut self) {
         wipe(&mut self.source);
+    }
+}
+
+fn shaded(source: &DynamicImage, orientation: Orientation, shades: Shades) -> Grey {
+    let pixels = match shades {
+        Shades::OnWhite => map_pixels(source, |[r, g, b, a]| over(luma(r, g, b), a, 255)),
+        Shades::OnBlack => map_pixels(source, |[r, g, b, a]| over(luma(r, g, b), a, 0)),
+        Shades::Lightest => map_pixels(source, |[r, g, b, a]| over(r.max(g).max(b), a, 255)),
+    };
+    let (width, height) = (source.width(), source.height());
+    // `from_raw` takes `pixels` over; it has a byte for every pixel.
+    let grey = GrayImage::from_raw(width, height, pixels).unwrap_or_default();
+    let mut grey = DynamicImage::ImageLuma8(grey);
+    grey.apply_orientation(orientation);
+    let (width, height) = (grey.width() as usize, grey.height() as usize);
+    Grey {
+        width,
+        height,
+        pixels: Zeroizing::new(grey.into_bytes()),
     }
 }
 

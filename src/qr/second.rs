@@ -6,6 +6,7 @@
     reason = "a picture has at most 100 million pixels"
 )]
 
+use rxing::common::cpp_essentials::DecoderResult;
 use rxing::common::{BitMatrix, DetectorRXingResult as _, HybridBinarizer};
 use rxing::qrcode::cpp_port::decoder::Decode;
 use rxing::qrcode::cpp_port::detector::{
@@ -14,6 +15,7 @@ use rxing::qrcode::cpp_port::detector::{
 use rxing::{BinaryBitmap, Luma8LuminanceSource};
 
 use super::bits::Bits;
+use super::deadline::Deadline;
 use super::grey::Grey;
 use super::merge::Seen;
 
@@ -40,18 +42,23 @@ impl Finders {
 }
 
 /// Every code that rxing reads in `bits`, and the likeliest of the sets of
-/// three finder patterns that it could not read. May panic.
-pub fn read(matrix: &BitMatrix) -> (Vec<Seen>, Vec<Finders>) {
+/// three finder patterns that it could not read. Ends early at `deadline`. May panic.
+pub fn read(matrix: &BitMatrix, deadline: &Deadline) -> (Vec<Seen>, Vec<Finders>) {
     let mut patterns = FindFinderPatterns(matrix, true, 0);
     let mut used = Vec::new();
     let mut seen = Vec::new();
     let mut unread = Vec::new();
     for set in GenerateFinderPatternSets(&mut patterns) {
+        if deadline.has_passed() {
+            break;
+        }
         if [set.bl, set.tl, set.tr].iter().any(|p| used.contains(p)) {
             continue;
         }
         let code = SampleQR(matrix, &set).ok().and_then(|sampled| {
-            let decoded = Decode(sampled.getBits()).ok().filter(|d| d.isValid())?;
+            let decoded = Decode(sampled.getBits())
+                .ok()
+                .filter(DecoderResult::isValid)?;
             let corners = sampled.getPoints().iter().map(|p| [p.x, p.y]);
             let corners: [[f32; 2]; 4] = corners.collect::<Vec<_>>().try_into().ok()?;
             Some(Seen::new(corners, Some(decoded.text())))
@@ -81,7 +88,7 @@ pub fn matrix(bits: &Bits) -> Option<BitMatrix> {
 pub fn by_blocks(grey: &Grey) -> Option<BitMatrix> {
     let (width, height) = (grey.width as u32, grey.height as u32);
     let source = Luma8LuminanceSource::new(grey.pixels.to_vec(), width, height).ok()?;
-    let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
+    let bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
     Some(bitmap.get_black_matrix().clone())
 }
 
