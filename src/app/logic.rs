@@ -219,21 +219,28 @@ fn take_keys(app: &mut App, ctx: &Context) {
     let typing = ctx.egui_wants_keyboard_input();
     // A paste into a text field belongs to that field.
     if !typing && takes_pastes(app) {
+        let v_is_down = &mut app.state.v_is_down;
         let pasted = ctx.input_mut(|input| {
-            let paste = |event: &InputEvent| match event {
+            let mut paste = |event: &InputEvent| match event {
                 InputEvent::Paste(text) => Some(Pasted::Text(Secret::from(text.as_str()))),
                 InputEvent::PasteImage(_) => Some(Pasted::Other),
-                // What is neither text nor picture comes as no event but the key's end.
+                // What is neither text nor picture comes as no event at all, but for the
+                // end of a key of which no beginning was told.
                 InputEvent::Key {
                     key: Key::V,
-                    pressed: false,
-                    modifiers,
+                    pressed,
                     ..
-                } if modifiers.command => Some(Pasted::Nothing),
+                } => {
+                    let was_told = std::mem::replace(v_is_down, *pressed);
+                    (!pressed && !was_told).then_some(Pasted::Nothing)
+                }
                 _ => None,
             };
-            let pasted = input.events.iter().find_map(paste);
-            input.events.retain(|event| paste(event).is_none());
+            let pasted = input.events.iter().find_map(&mut paste);
+            let taken = |event: &InputEvent| {
+                matches!(event, InputEvent::Paste(_) | InputEvent::PasteImage(_))
+            };
+            input.events.retain(|event| !taken(event));
             pasted
         });
         if let Some(pasted) = pasted {

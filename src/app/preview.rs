@@ -64,6 +64,8 @@ pub struct Preview {
     pub locked: Vec<Locked>,
     pub problems: Vec<Problem>,
     pub pictures: Vec<Picture>,
+    /// The person wants to see all problems.
+    pub all_problems: bool,
     pub importing: Option<RequestId>,
     /// Those that hold the parts of an export.
     export_files: Vec<PathBuf>,

@@ -136,6 +136,8 @@ pub struct State {
     pub choosing: bool,
     /// The window is out of the way of a picture of the screen.
     pub hidden: bool,
+    /// The letter V is held down, and was not part of a paste.
+    pub v_is_down: bool,
     /// When a paste was last taken: its key is then no second one.
     pub pasted_at: Option<Instant>,
 }

@@ -62,18 +62,15 @@ fn keyring(view: &View<'_>) -> (Meaning, String) {
 /// Only what an answer of the broker has shown.
 fn clock(view: &View<'_>) -> Option<(Meaning, String)> {
     let skew_ms = view.snapshot.skew_ms?;
-    let tenths = skew_ms.unsigned_abs() / 100;
+    // The broker tells its time in whole seconds: nothing finer is known.
+    let seconds = (skew_ms.unsigned_abs() + 500) / 1_000;
     let sign = if skew_ms < 0 { '−' } else { '+' };
-    let skew = format!("{sign}{}.{} s", tenths / 10, tenths % 10);
     Some(if skew_ms.abs() <= SKEW_TOLERANCE_MS {
-        (
-            Meaning::Ok,
-            format!("Clock: in step with AngelOne ({skew})"),
-        )
+        (Meaning::Ok, "Clock: in step with AngelOne".to_owned())
     } else {
         (
             Meaning::Warn,
-            format!("Clock: off by {skew}; codes are corrected"),
+            format!("Clock: off by {sign}{seconds} s; codes are corrected"),
         )
     })
 }

@@ -10,8 +10,8 @@ use crate::app::form::{Form, field_id};
 use crate::app::state::{Action, Screen, State};
 use crate::app::theme::{self, CONTENT_WIDTH, GAP, UNIT, palette};
 use crate::app::widgets::{
-    Field, Icon, Kind, Meaning, banner, button, centered_column, link, notice, page, paint_icon,
-    thumbnail,
+    Field, Icon, Kind, Meaning, banner, button, centered_column, choice, link, notice, page,
+    paint_icon, thumbnail,
 };
 
 const PORTAL: &str = "https://smartapi.angelone.in/";
@@ -222,8 +222,8 @@ fn fields(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
 fn kind(ui: &mut Ui, form: &mut Form) {
     ui.horizontal(|ui| {
         let angelone = Some(BrokerKind::AngelOne);
-        ui.radio_value(&mut form.broker, angelone, "Log in to AngelOne with it");
-        ui.radio_value(&mut form.broker, None, "Only show the code");
+        choice(ui, &mut form.broker, angelone, "Log in to AngelOne with it");
+        choice(ui, &mut form.broker, None, "Only show the code");
     });
 }
 

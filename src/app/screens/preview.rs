@@ -1,8 +1,8 @@
 //! What was brought, to be ticked and imported.
 
 use egui::{
-    Align, Checkbox, CornerRadius, Frame, Label, Layout, Margin, Panel, ProgressBar, Rect,
-    RichText, ScrollArea, Sense, Ui, vec2,
+    Align, CornerRadius, Frame, Label, Layout, Margin, Panel, ProgressBar, Rect, RichText,
+    ScrollArea, Sense, Ui, vec2,
 };
 
 use super::{View, title_bar};
@@ -10,13 +10,15 @@ use crate::app::preview::{Known, Locked, Preview, Row};
 use crate::app::state::Action;
 use crate::app::theme::{self, CONTENT_WIDTH, GAP, UNIT, palette};
 use crate::app::widgets::{
-    Field, Kind, Meaning, button, card, centered_column, link, notice, pill, thumbnail,
+    Field, Kind, Meaning, banner, button, card, centered_column, link, pill, thumbnail, tick,
 };
 
 /// Rows are alike, so that only those in sight are drawn.
 const ROW_HEIGHT: f32 = 56.0;
-/// More problems than these are counted, not listed.
-const MOST_PROBLEMS: usize = 40;
+/// So many problems are listed at first, so that the codes stay in sight.
+const FEW_PROBLEMS: usize = 3;
+/// More than these are counted, not listed.
+const MOST_PROBLEMS: usize = 100;
 
 pub fn draw(ui: &mut Ui, preview: &mut Preview, view: &mut View<'_>) {
     ScrollArea::vertical()
@@ -44,16 +46,20 @@ pub fn draw(ui: &mut Ui, preview: &mut Preview, view: &mut View<'_>) {
 /// How much of what.
 fn summary(ui: &mut Ui, preview: &Preview) {
     let p = palette(ui);
-    let new = |row: &&Row| row.known == Known::New;
     let codes = preview.rows.len();
-    let new = preview.rows.iter().filter(new).count();
+    let count = |is: fn(&Known) -> bool| preview.rows.iter().filter(|row| is(&row.known)).count();
+    let here = count(|known| matches!(known, Known::Saved(_)));
+    let twice = count(|known| *known == Known::Twice);
     let mut said = vec![match codes {
         0 => "No code to import".to_owned(),
         1 => "One code".to_owned(),
         many => format!("{many} codes"),
     }];
-    if new < codes {
-        said.push(format!("{} of them here already", codes - new));
+    if here > 0 {
+        said.push(format!("{here} of them here already"));
+    }
+    if twice > 0 {
+        said.push(format!("{twice} of them twice in this list"));
     }
     if !preview.problems.is_empty() {
         said.push(format!("{} not readable", preview.problems.len()));
@@ -133,14 +139,32 @@ pub fn password_id(at: usize) -> egui::Id {
     egui::Id::unique(("backup password", at))
 }
 
-fn problems(ui: &mut Ui, preview: &Preview) {
-    for problem in preview.problems.iter().take(MOST_PROBLEMS) {
-        let title = format!("{}.", problem.source);
-        notice(ui, Meaning::Warn, &title, &problem.text);
+fn problems(ui: &mut Ui, preview: &mut Preview) {
+    let count = preview.problems.len();
+    let most = if preview.all_problems {
+        MOST_PROBLEMS
+    } else {
+        FEW_PROBLEMS
+    };
+    if count == 0 {
+        return;
     }
-    let more = preview.problems.len().saturating_sub(MOST_PROBLEMS);
-    if more > 0 {
-        notice(ui, Meaning::Warn, &format!("And {more} more."), "");
+    let mut pieces = Vec::new();
+    for (index, problem) in preview.problems.iter().take(most).enumerate() {
+        if index > 0 {
+            pieces.push(("\n", false));
+        }
+        pieces.push((problem.source.as_str(), true));
+        pieces.push((" ", false));
+        pieces.push((problem.text.as_str(), false));
+    }
+    banner(ui, Meaning::Warn, &pieces);
+    if count > most {
+        if preview.all_problems {
+            ui.label(format!("And {} more.", count - most));
+        } else if link(ui, &format!("Show all {count} that could not be read")).clicked() {
+            preview.all_problems = true;
+        }
     }
 }
 
@@ -231,8 +255,7 @@ fn one(ui: &mut Ui, index: usize, row: &mut Row, view: &mut View<'_>) {
     }
     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
         ui.add_space(3.0 * UNIT);
-        ui.add(Checkbox::without_text(&mut row.ticked))
-            .accessible_name(format!("Import {name}"));
+        tick(ui, &mut row.ticked).accessible_name(format!("Import {name}"));
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             let free = (ROW_HEIGHT - theme::NAME - theme::SMALL - 6.0) / 2.0;

@@ -19,7 +19,9 @@ pub fn draw(ui: &mut Ui, id: AccountId, view: &mut View<'_>) {
     page(ui, "tested", |ui| {
         ui.spacing_mut().item_spacing.y = GAP;
         title_bar(ui, account.account.name(), view);
-        steps(ui, 3);
+        let accepted = matches!(account.login, LoginState::Idle)
+            && account.live_until(Timestamp::now()).is_some();
+        steps(ui, if accepted { 4 } else { 3 });
         let p = palette(ui);
         let saved = "The account is saved in your keyring.";
         ui.label(

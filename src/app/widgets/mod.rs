@@ -8,6 +8,7 @@ mod layout;
 mod pill;
 mod ring;
 mod thumbnail;
+mod tick;
 
 pub use banner::{Meaning, banner, notice};
 pub use button::{Kind, button, icon_button, link};
@@ -17,3 +18,4 @@ pub use layout::{card, centered_column, page};
 pub use pill::{badge, pill};
 pub use ring::ring;
 pub use thumbnail::thumbnail;
+pub use tick::{choice, tick};
