@@ -44,16 +44,23 @@ pub fn draw(ui: &mut Ui, preview: &mut Preview, view: &mut View<'_>) {
 /// How much of what.
 fn summary(ui: &mut Ui, preview: &Preview) {
     let p = palette(ui);
-    let new = |row: &&Row| row.known == Known::New;
     let codes = preview.rows.len();
-    let new = preview.rows.iter().filter(new).count();
+    let of_kind = |kind: fn(&Known) -> bool| {
+        let rows = preview.rows.iter();
+        rows.filter(|row| kind(&row.known)).count()
+    };
+    let saved = of_kind(|known| matches!(known, Known::Saved(_)));
+    let twice = of_kind(|known| matches!(known, Known::Twice));
     let mut said = vec![match codes {
         0 => "No code to import".to_owned(),
         1 => "One code".to_owned(),
         many => format!("{many} codes"),
     }];
-    if new < codes {
-        said.push(format!("{} of them here already", codes - new));
+    if saved > 0 {
+        said.push(format!("{saved} of them here already"));
+    }
+    if twice > 0 {
+        said.push(format!("{twice} of them twice"));
     }
     if !preview.problems.is_empty() {
         said.push(format!("{} not readable", preview.problems.len()));
