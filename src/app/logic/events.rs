@@ -51,8 +51,7 @@ pub fn take(app: &mut App, event: Event) {
                 .collect();
             // A row of the preview: what the form made of it has the row's id.
             leftover.append(&mut state.preview.saved(&[id]));
-            leftover.dedup();
-            state.leftover = leftover;
+            ask_of(state, leftover);
             state.preview.compare(&app.engine.snapshot());
             state.screen = match (then_log_in, state.preview.is_empty()) {
                 (true, _) => Screen::Tested(id),
@@ -108,6 +107,13 @@ pub fn take(app: &mut App, event: Event) {
         | Event::NoSuchAccount(_)
         | Event::NoSession(_) => {}
     }
+}
+
+/// Whether these files may go; of earlier ones that is still to be answered.
+fn ask_of(state: &mut State, files: Vec<PathBuf>) {
+    state.leftover.extend(files);
+    state.leftover.sort();
+    state.leftover.dedup();
 }
 
 fn failed(state: &mut State, title: &str, error: &VaultError) {
@@ -196,7 +202,8 @@ fn import_ended(
         return;
     }
     state.preview.importing = None;
-    state.leftover = state.preview.saved(saved);
+    let leftover = state.preview.saved(saved);
+    ask_of(state, leftover);
     state.preview.compare(snapshot);
     let accounts = |count: usize| match count {
         1 => "1 account".to_owned(),
