@@ -74,10 +74,12 @@ impl Preview {
         self.rows.is_empty() && self.locked.is_empty() && self.problems.is_empty()
     }
 
-    /// The one code that was brought, where nothing else is to be said.
+    /// The one code that was brought, where no more of it is to come.
     pub fn only_row(&self) -> Option<&Row> {
+        // What is missing of an export joins this list, and is said there.
+        let is_export = self.problems.iter().any(|problem| problem.is_export);
         match (self.rows.as_slice(), self.locked.is_empty()) {
-            ([row], true) => Some(row),
+            ([row], true) if !is_export => Some(row),
             _ => None,
         }
     }
