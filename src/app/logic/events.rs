@@ -8,7 +8,10 @@ use crate::app::form::{Form, Found};
 use crate::app::preview::Preview;
 use crate::app::state::{Notice, Screen, State};
 use crate::app::widgets::Meaning;
-use crate::engine::{Brought, Event, RequestId, STILL_IN_TRASH, Snapshot, TrashError, VaultError};
+use crate::engine::{
+    Brought, Event, ReadError, RequestId, STILL_IN_TRASH, Snapshot, TrashError, VaultError,
+};
+use crate::screen::ScreenError;
 
 pub fn take(app: &mut App, event: Event) {
     let state = &mut app.state;
@@ -134,6 +137,18 @@ fn take_read(state: &mut State, snapshot: &Snapshot, brought: Vec<Brought>) {
         Screen::Bring { replacing } | Screen::Token { replacing, .. } => *replacing,
         _ => None,
     };
+    // The person's own doing is no fault.
+    if let [
+        Brought {
+            result: Err(ReadError::Screen(error @ ScreenError::Cancelled)),
+            ..
+        },
+    ] = brought.as_slice()
+    {
+        let title = "Nothing was captured.";
+        state.notice = Some(Notice::passing(Meaning::Idle, title, error.to_string()));
+        return;
+    }
     let was_empty = state.preview.is_empty();
     state.preview.take(brought, snapshot);
     if matches!(state.screen, Screen::Form(_) | Screen::Tested(_)) {
