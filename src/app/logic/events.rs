@@ -151,9 +151,6 @@ fn take_read(state: &mut State, snapshot: &Snapshot, brought: Vec<Brought>) {
     }
     let was_empty = state.preview.is_empty();
     state.preview.take(brought, snapshot);
-    if matches!(state.screen, Screen::Form(_) | Screen::Tested(_)) {
-        return waits_behind(state, found);
-    }
     let preview = &mut state.preview;
     // One thing that is no account is said where the person is; more are listed.
     if was_empty
@@ -172,6 +169,9 @@ fn take_read(state: &mut State, snapshot: &Snapshot, brought: Vec<Brought>) {
         state.preview = Preview::default();
         state.notice = Some(notice);
         return;
+    }
+    if matches!(state.screen, Screen::Form(_) | Screen::Tested(_)) {
+        return waits_behind(state, found, &source);
     }
     state.notice = None;
     let Some(row) = preview.only_row() else {
@@ -196,13 +196,21 @@ fn take_read(state: &mut State, snapshot: &Snapshot, brought: Vec<Brought>) {
 }
 
 /// Something is being entered: what was found is shown after it.
-fn waits_behind(state: &mut State, found: usize) {
-    let title = match found {
-        0 => "Nothing was found.".to_owned(),
-        1 => "One more code was found.".to_owned(),
-        many => format!("{many} more codes were found."),
+fn waits_behind(state: &mut State, found: usize, source: &str) {
+    let (title, text) = match found {
+        0 => (
+            format!("No code was found in {source} so far."),
+            "You see why when you are done here.",
+        ),
+        1 => (
+            "One more code was found.".to_owned(),
+            "You see it when you are done here.",
+        ),
+        many => (
+            format!("{many} more codes were found."),
+            "You see them when you are done here.",
+        ),
     };
-    let text = "You see it when you are done here.";
     state.notice = Some(Notice::passing(Meaning::Idle, title, text));
 }
 
