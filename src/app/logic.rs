@@ -3,6 +3,7 @@
 
 mod actions;
 mod events;
+mod pasting;
 
 use std::time::{Duration, Instant};
 
@@ -17,12 +18,12 @@ use super::screens::password_id;
 use super::state::{Action, Notice, Screen, State};
 use super::widgets::{Meaning, forget_fields};
 use crate::engine::{Busy, Command, RequestId, Source, VaultState};
-use crate::secret::Secret;
+
+use pasting::Pasted;
 
 pub use actions::act;
+pub use pasting::PasteKeys;
 
-/// How long the clipboard may take to give its text.
-const PASTE_PATIENCE: Duration = Duration::from_millis(600);
 /// A file manager may hand over many at once; they are read one by one.
 const MAX_FILES: usize = 1_000;
 
@@ -56,21 +57,11 @@ pub fn update(app: &mut App, ctx: &Context) {
     }
 }
 
-/// What came of Ctrl+V.
-enum Pasted {
-    Text(Secret),
-    Other,
-    Nothing,
-}
-
 fn take_paste(app: &mut App, pasted: Pasted) {
-    let just_now = |at: &Instant| at.elapsed() < PASTE_PATIENCE;
     match pasted {
-        Pasted::Nothing if app.state.pasted_at.as_ref().is_some_and(just_now) => return,
         Pasted::Text(text) => read(app, vec![Source::Text(text)]),
-        Pasted::Other | Pasted::Nothing => read_clipboard(app),
+        Pasted::Other => read_clipboard(app),
     }
-    app.state.pasted_at = Some(Instant::now());
 }
 
 fn read_clipboard(app: &mut App) {
@@ -218,34 +209,20 @@ fn take_focus(app: &mut App, ctx: &Context) {
 fn take_keys(app: &mut App, ctx: &Context) {
     let typing = ctx.egui_wants_keyboard_input();
     // A paste into a text field belongs to that field.
-    if !typing && takes_pastes(app) {
-        let v_is_down = &mut app.state.v_is_down;
-        let pasted = ctx.input_mut(|input| {
-            let mut paste = |event: &InputEvent| match event {
-                InputEvent::Paste(text) => Some(Pasted::Text(Secret::from(text.as_str()))),
-                InputEvent::PasteImage(_) => Some(Pasted::Other),
-                // What is neither text nor picture comes as no event at all, but for the
-                // end of a key of which no beginning was told.
-                InputEvent::Key {
-                    key: Key::V,
-                    pressed,
-                    ..
-                } => {
-                    let was_told = std::mem::replace(v_is_down, *pressed);
-                    (!pressed && !was_told).then_some(Pasted::Nothing)
-                }
-                _ => None,
-            };
-            let pasted = input.events.iter().find_map(&mut paste);
-            let taken = |event: &InputEvent| {
-                matches!(event, InputEvent::Paste(_) | InputEvent::PasteImage(_))
-            };
-            input.events.retain(|event| !taken(event));
-            pasted
+    let wanted = !typing && takes_pastes(app);
+    let mut pasted = None;
+    let keys = &mut app.state.paste_keys;
+    ctx.input_mut(|input| {
+        input.events.retain(|event| match keys.take(event) {
+            Some(taken) if wanted => {
+                pasted.get_or_insert(taken);
+                false
+            }
+            _ => true,
         });
-        if let Some(pasted) = pasted {
-            take_paste(app, pasted);
-        }
+    });
+    if let Some(pasted) = pasted {
+        take_paste(app, pasted);
     }
     let pressed = |modifiers, key| ctx.input_mut(|input| input.consume_key(modifiers, key));
     if pressed(Modifiers::COMMAND, Key::L) {

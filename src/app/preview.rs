@@ -76,10 +76,12 @@ impl Preview {
         self.rows.is_empty() && self.locked.is_empty() && self.problems.is_empty()
     }
 
-    /// The one code that was brought, where nothing else is to be said.
+    /// The one code that was brought, where no more of it is to come.
     pub fn only_row(&self) -> Option<&Row> {
+        // What is missing of an export joins this list, and is said there.
+        let is_export = self.problems.iter().any(|problem| problem.is_export);
         match (self.rows.as_slice(), self.locked.is_empty()) {
-            ([row], true) => Some(row),
+            ([row], true) if !is_export => Some(row),
             _ => None,
         }
     }
@@ -210,11 +212,18 @@ impl Preview {
             .into_iter()
             .partition(|row| ids.contains(&row.account.id));
         self.rows = left;
-        let mut files: Vec<PathBuf> = saved.iter().flat_map(|row| self.files_of(row)).collect();
+        let secret = |row: &Row| row.draft.otp.secret().clone();
+        let secrets: Vec<Secret> = saved.iter().map(secret).collect();
+        // What is in several files is saved once, and all of them hold it.
+        let is_saved = |row: &&Row| secrets.contains(row.draft.otp.secret());
+        let same = self.rows.iter().filter(is_saved);
+        let held = saved.iter().chain(same);
+        let mut files: Vec<PathBuf> = held.flat_map(|row| self.files_of(row)).collect();
         files.sort();
         files.dedup();
-        let left = self.rows.iter().filter(|row| row.known == Known::New);
-        let still_wanted: Vec<PathBuf> = left.flat_map(|row| self.files_of(row)).collect();
+        let is_wanted = |row: &&Row| !matches!(row.known, Known::Saved(_)) && !is_saved(row);
+        let wanted = self.rows.iter().filter(is_wanted);
+        let still_wanted: Vec<PathBuf> = wanted.flat_map(|row| self.files_of(row)).collect();
         files.retain(|file| !still_wanted.contains(file));
         files
     }
@@ -282,6 +291,23 @@ mod tests {
         assert_eq!(preview.saved(&ids[..1]), Vec::<PathBuf>::new());
         assert_eq!(preview.saved(&ids[1..]), [PathBuf::from("a.json")]);
         assert!(preview.rows.is_empty());
+    }
+
+    /// The same secret in two files: both hold it, also where one has more of it.
+    #[test]
+    fn all_files_of_a_secret_are_asked_for() {
+        let mut preview = Preview::default();
+        let files = vec![brought("a.json", &[A]), brought("b.json", &[A])];
+        preview.take(files, &Snapshot::default());
+        let first = preview.rows[0].account.id;
+        let both = ["a.json", "b.json"].map(PathBuf::from);
+        assert_eq!(preview.saved(&[first]), both);
+
+        let mut preview = Preview::default();
+        let files = vec![brought("a.json", &[A]), brought("b.json", &[A, B])];
+        preview.take(files, &Snapshot::default());
+        let first = preview.rows[0].account.id;
+        assert_eq!(preview.saved(&[first]), [PathBuf::from("a.json")]);
     }
 
     /// A new part replaces what the export was without it.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::form::Form;
+use super::logic::PasteKeys;
 use super::preview::Preview;
 use super::widgets::Meaning;
 use crate::account::AccountId;
@@ -136,10 +137,7 @@ pub struct State {
     pub choosing: bool,
     /// The window is out of the way of a picture of the screen.
     pub hidden: bool,
-    /// The letter V is held down, and was not part of a paste.
-    pub v_is_down: bool,
-    /// When a paste was last taken: its key is then no second one.
-    pub pasted_at: Option<Instant>,
+    pub paste_keys: PasteKeys,
 }
 
 impl State {

@@ -8,7 +8,10 @@ use crate::app::form::{Form, Found};
 use crate::app::preview::Preview;
 use crate::app::state::{Notice, Screen, State};
 use crate::app::widgets::Meaning;
-use crate::engine::{Brought, Event, RequestId, STILL_IN_TRASH, Snapshot, TrashError, VaultError};
+use crate::engine::{
+    Brought, Event, ReadError, RequestId, STILL_IN_TRASH, Snapshot, TrashError, VaultError,
+};
+use crate::screen::ScreenError;
 
 pub fn take(app: &mut App, event: Event) {
     let state = &mut app.state;
@@ -51,8 +54,7 @@ pub fn take(app: &mut App, event: Event) {
                 .collect();
             // A row of the preview: what the form made of it has the row's id.
             leftover.append(&mut state.preview.saved(&[id]));
-            leftover.dedup();
-            state.leftover = leftover;
+            ask_of(state, leftover);
             state.preview.compare(&app.engine.snapshot());
             state.screen = match (then_log_in, state.preview.is_empty()) {
                 (true, _) => Screen::Tested(id),
@@ -110,6 +112,13 @@ pub fn take(app: &mut App, event: Event) {
     }
 }
 
+/// Whether these files may go; of earlier ones that is still to be answered.
+fn ask_of(state: &mut State, files: Vec<PathBuf>) {
+    state.leftover.extend(files);
+    state.leftover.sort();
+    state.leftover.dedup();
+}
+
 fn failed(state: &mut State, title: &str, error: &VaultError) {
     let text = format!("{error} {}", error.advice());
     state.notice = Some(Notice::lasting(Meaning::Bad, title, text));
@@ -128,11 +137,20 @@ fn take_read(state: &mut State, snapshot: &Snapshot, brought: Vec<Brought>) {
         Screen::Bring { replacing } | Screen::Token { replacing, .. } => *replacing,
         _ => None,
     };
+    // The person's own doing is no fault.
+    if let [
+        Brought {
+            result: Err(ReadError::Screen(error @ ScreenError::Cancelled)),
+            ..
+        },
+    ] = brought.as_slice()
+    {
+        let title = "Nothing was captured.";
+        state.notice = Some(Notice::passing(Meaning::Idle, title, error.to_string()));
+        return;
+    }
     let was_empty = state.preview.is_empty();
     state.preview.take(brought, snapshot);
-    if matches!(state.screen, Screen::Form(_) | Screen::Tested(_)) {
-        return waits_behind(state, found);
-    }
     let preview = &mut state.preview;
     // One thing that is no account is said where the person is; more are listed.
     if was_empty
@@ -151,6 +169,9 @@ fn take_read(state: &mut State, snapshot: &Snapshot, brought: Vec<Brought>) {
         state.preview = Preview::default();
         state.notice = Some(notice);
         return;
+    }
+    if matches!(state.screen, Screen::Form(_) | Screen::Tested(_)) {
+        return waits_behind(state, found, &source);
     }
     state.notice = None;
     let Some(row) = preview.only_row() else {
@@ -175,13 +196,21 @@ fn take_read(state: &mut State, snapshot: &Snapshot, brought: Vec<Brought>) {
 }
 
 /// Something is being entered: what was found is shown after it.
-fn waits_behind(state: &mut State, found: usize) {
-    let title = match found {
-        0 => "Nothing was found.".to_owned(),
-        1 => "One more code was found.".to_owned(),
-        many => format!("{many} more codes were found."),
+fn waits_behind(state: &mut State, found: usize, source: &str) {
+    let (title, text) = match found {
+        0 => (
+            format!("No code was found in {source} so far."),
+            "You see why when you are done here.",
+        ),
+        1 => (
+            "One more code was found.".to_owned(),
+            "You see it when you are done here.",
+        ),
+        many => (
+            format!("{many} more codes were found."),
+            "You see them when you are done here.",
+        ),
     };
-    let text = "You see it when you are done here.";
     state.notice = Some(Notice::passing(Meaning::Idle, title, text));
 }
 
@@ -196,7 +225,8 @@ fn import_ended(
         return;
     }
     state.preview.importing = None;
-    state.leftover = state.preview.saved(saved);
+    let leftover = state.preview.saved(saved);
+    ask_of(state, leftover);
     state.preview.compare(snapshot);
     let accounts = |count: usize| match count {
         1 => "1 account".to_owned(),

@@ -82,7 +82,10 @@ fn toolbar(ui: &mut Ui, search: &mut String, view: &mut View<'_>) {
             (ui.available_width() - buttons - 2.0 * UNIT).max(80.0),
         );
         let start = ui.cursor().left();
-        if button(ui, Kind::Secondary, "Log in all").clicked() {
+        // Where there are codes alone, there is nothing to log in to.
+        let accounts = &view.snapshot.accounts;
+        let any_logs_in = accounts.iter().any(|view| view.account.broker.is_some());
+        if any_logs_in && button(ui, Kind::Secondary, "Log in all").clicked() {
             view.ask(Action::LogInAll);
         }
         let add = button(ui, Kind::Primary, "+ Add account");

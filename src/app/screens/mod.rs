@@ -11,7 +11,7 @@ mod question;
 mod tested;
 mod token;
 
-use egui::{Align, CentralPanel, Frame, Label, Layout, Margin, Panel, RichText, Ui};
+use egui::{Align, CentralPanel, Frame, Id, Label, Layout, Margin, Panel, RichText, Ui, UiBuilder};
 
 use super::state::{Action, Screen, State};
 use super::theme::{self, MARGIN};
@@ -63,27 +63,35 @@ pub fn draw(
     }
     leftover::draw(ui, &state.leftover, &mut view);
     notice_bar(ui, state, &mut view);
+    // By a name of its own: a bar that comes or goes must not rename what is on the
+    // screen, or whatever has the keyboard there loses it.
+    let named = UiBuilder::new().scope_id(Id::unique("screen"));
+    ui.scope_builder(named, |ui| screen(ui, state, &mut view));
+    question::draw(ui, state, &mut view);
+}
+
+fn screen(ui: &mut Ui, state: &mut State, view: &mut View<'_>) {
+    let snapshot = view.snapshot;
     // The window is cleared in the page's colour: painting it again would cost.
     CentralPanel::no_frame().show(ui, |ui| {
         if snapshot.vault != VaultState::Open {
-            return closed::draw(ui, &mut view);
+            return closed::draw(ui, view);
         }
         match &mut state.screen {
             Screen::Home if snapshot.accounts.is_empty() => {
-                bring::draw(ui, &bring::Look::first(state.choosing, snapshot), &mut view);
+                bring::draw(ui, &bring::Look::first(state.choosing, snapshot), view);
             }
-            Screen::Home => accounts::draw(ui, &mut state.search, &mut view),
+            Screen::Home => accounts::draw(ui, &mut state.search, view),
             Screen::Bring { replacing } => {
                 let look = bring::Look::another(state.choosing, snapshot, *replacing);
-                bring::draw(ui, &look, &mut view);
+                bring::draw(ui, &look, view);
             }
-            Screen::Token { text, .. } => token::draw(ui, text, &mut view),
-            Screen::Preview => preview::draw(ui, &mut state.preview, &mut view),
-            Screen::Form(form) => form::draw(ui, form, &mut view),
-            Screen::Tested(id) => tested::draw(ui, *id, &mut view),
+            Screen::Token { text, .. } => token::draw(ui, text, view),
+            Screen::Preview => preview::draw(ui, &mut state.preview, view),
+            Screen::Form(form) => form::draw(ui, form, view),
+            Screen::Tested(id) => tested::draw(ui, *id, view),
         }
     });
-    question::draw(ui, state, &mut view);
 }
 
 /// What was said in passing, between screen and footer.

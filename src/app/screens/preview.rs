@@ -47,19 +47,22 @@ pub fn draw(ui: &mut Ui, preview: &mut Preview, view: &mut View<'_>) {
 fn summary(ui: &mut Ui, preview: &Preview) {
     let p = palette(ui);
     let codes = preview.rows.len();
-    let count = |is: fn(&Known) -> bool| preview.rows.iter().filter(|row| is(&row.known)).count();
-    let here = count(|known| matches!(known, Known::Saved(_)));
-    let twice = count(|known| *known == Known::Twice);
+    let of_kind = |kind: fn(&Known) -> bool| {
+        let rows = preview.rows.iter();
+        rows.filter(|row| kind(&row.known)).count()
+    };
+    let saved = of_kind(|known| matches!(known, Known::Saved(_)));
+    let twice = of_kind(|known| matches!(known, Known::Twice));
     let mut said = vec![match codes {
         0 => "No code to import".to_owned(),
         1 => "One code".to_owned(),
         many => format!("{many} codes"),
     }];
-    if here > 0 {
-        said.push(format!("{here} of them here already"));
+    if saved > 0 {
+        said.push(format!("{saved} of them here already"));
     }
     if twice > 0 {
-        said.push(format!("{twice} of them twice in this list"));
+        said.push(format!("{twice} of them twice"));
     }
     if !preview.problems.is_empty() {
         said.push(format!("{} not readable", preview.problems.len()));
