@@ -14,7 +14,7 @@ use super::rungs::Better;
 
 /// Larger pictures are halved before anything is looked for: a code in one is
 /// not finer for it, and time is not unlimited.
-const MOST_PIXELS: usize = 16_000_000;
+const MOST_PIXELS: usize = 10_000_000;
 /// Smaller ones are tried at twice their size.
 const DOUBLED_PIXELS: usize = 1_500_000;
 

@@ -16,8 +16,8 @@ pub const MAX_PIXELS: u64 = 100_000_000;
 /// For the file, the picture and what the ladder makes of it, together.
 pub const MAX_MEMORY_BYTES: u64 = 1536 * 1024 * 1024;
 /// What is held for each pixel next to the picture itself: its shades of grey,
-/// twice while they are turned upright.
-const LADDER_BYTES_A_PIXEL: u64 = 2;
+/// the ladder's copy of them, and other shades, twice while they are turned.
+const LADDER_BYTES_A_PIXEL: u64 = 4;
 
 /// The picture at `path`.
 ///
