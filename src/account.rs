@@ -67,9 +67,9 @@ impl BrokerKind {
     pub fn of_issuer(issuer: &str) -> Option<Self> {
         let letters = issuer.chars().filter(char::is_ascii_alphanumeric);
         let plain: String = letters.map(|c| c.to_ascii_lowercase()).collect();
-        let names = ["angelone", "angelbroking", "smartapi"];
-        let named = names.iter().any(|name| plain.contains(name));
-        named.then_some(Self::AngelOne)
+        let spellings = ["angelone", "angelbroking", "smartapi"];
+        let is_angelone = spellings.iter().any(|name| plain.contains(name));
+        is_angelone.then_some(Self::AngelOne)
     }
 }
 

@@ -2,6 +2,7 @@
 //! screens ask for.
 
 mod actions;
+mod bringing;
 mod events;
 mod pasting;
 

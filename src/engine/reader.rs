@@ -257,7 +257,7 @@ fn read_unguarded(source: &Source, password: Option<&Secret>, deadline: &Deadlin
                 .codes
                 .iter()
                 .map(|code| code.text.clone())
-                .partition(|text| is_part(text));
+                .partition(is_part);
             brought.has_parts = !of_export.is_empty();
             parts = of_export;
             brought.picture = Some(shown(reading));

@@ -46,14 +46,12 @@ impl Draft {
     /// where a client code or nothing at all stands for one.
     #[must_use]
     pub fn broker(&self) -> Option<BrokerKind> {
-        match &self.issuer {
-            Some(issuer) => BrokerKind::of_issuer(issuer),
-            None => {
-                let is_angelones = self.name.is_empty() || self.client_code.is_some();
-                let is_angelones = is_angelones && self.otp.kind() == Kind::Totp;
-                is_angelones.then_some(BrokerKind::AngelOne)
-            }
+        if let Some(issuer) = &self.issuer {
+            return BrokerKind::of_issuer(issuer);
         }
+        let is_angelones = self.name.is_empty() || self.client_code.is_some();
+        let is_angelones = is_angelones && self.otp.kind() == Kind::Totp;
+        is_angelones.then_some(BrokerKind::AngelOne)
     }
 
     /// The account that this makes, as far as a code can tell.

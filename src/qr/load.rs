@@ -120,8 +120,8 @@ fn refused(error: &ImageError) -> QrError {
     }
 }
 
-/// HEIC and AVIF, by the brand of their first box (ISO/IEC 14496-12). No
-/// decoder in pure Rust reads them well enough to be trusted.
+/// HEIC and AVIF, by the brand of their first box (ISO/IEC 14496-12): Kunji has
+/// no decoder for them, and says so.
 fn is_heif(bytes: &[u8]) -> bool {
     const BRANDS: [&[u8]; 9] = [
         b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis",

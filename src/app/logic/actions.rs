@@ -1,17 +1,14 @@
 //! What the screens asked for.
 
-use egui::{Context, OpenUrl, ViewportCommand};
+use egui::{Context, OpenUrl};
 
-use super::{ask, clear, forget_form, new_reading, read, read_clipboard, token_field_id};
+use super::{ask, bringing, clear, forget_form, read_clipboard};
 use crate::account::AccountId;
 use crate::app::App;
-use crate::app::form::{Form, Found};
+use crate::app::form::Form;
 use crate::app::preview::Preview;
-use crate::app::state::{Action, Notice, Question, Screen};
-use crate::app::widgets::{Meaning, forget_fields};
-use crate::engine::{Command, Source, confusions};
-use crate::otp::Otp;
-use crate::secret::Secret;
+use crate::app::state::{Action, Question, Screen};
+use crate::engine::Command;
 
 pub fn act(app: &mut App, ctx: &Context, action: Action) {
     match action {
@@ -25,40 +22,18 @@ pub fn act(app: &mut App, ctx: &Context, action: Action) {
             app.state.choosing = app.dialog.is_open();
         }
         Action::Paste => read_clipboard(app),
-        Action::Capture => capture(app, ctx),
-        Action::CancelReading => {
-            for request in std::mem::take(&mut app.state.reading) {
-                ask(app, Command::CancelReading(request));
-            }
-            for locked in &mut app.state.preview.locked {
-                locked.opening = None;
-            }
-        }
-        Action::Import => import(app),
+        Action::Capture => bringing::capture(app, ctx),
+        Action::CancelReading => bringing::cancel_reading(app),
+        Action::Import => bringing::import(app),
         Action::CancelImport => ask(app, Command::CancelImport),
-        Action::OpenLocked(index) => open_locked(app, index),
-        Action::SkipLocked(index) => {
-            if index < app.state.preview.locked.len() {
-                app.state.preview.locked.remove(index);
-                forget_form(ctx);
-            }
-            if app.state.preview.is_empty() {
-                act(app, ctx, Action::GoHome);
-            }
-        }
+        Action::OpenLocked(index) => bringing::open_locked(app, index),
+        Action::SkipLocked(index) => bringing::skip_locked(app, ctx, index),
         Action::Trash => {
             let files = std::mem::take(&mut app.state.leftover);
             ask(app, Command::Trash(files));
         }
         Action::KeepFiles => app.state.leftover.clear(),
-        Action::UseCorrection(index) => {
-            if let Screen::Token { text, .. } = &mut app.state.screen
-                && let Some(correction) = confusions(text.expose()).into_iter().nth(index)
-            {
-                *text = correction.text;
-                forget_fields(ctx, &[token_field_id()]);
-            }
-        }
+        Action::UseCorrection(index) => bringing::use_correction(app, ctx, index),
         Action::OpenPage(url) => ctx.open_url(OpenUrl::new_tab(url)),
         Action::LogIn(id) => ask(app, Command::LogIn(id)),
         Action::LogInAll => log_in_all(app),
@@ -78,18 +53,8 @@ pub fn act(app: &mut App, ctx: &Context, action: Action) {
                 app.state.screen = Screen::Form(Box::new(Form::edit(&view.account)));
             }
         }
-        Action::TypeToken => {
-            let replacing = match app.state.screen {
-                Screen::Bring { replacing } => replacing,
-                _ => None,
-            };
-            app.state.notice = None;
-            app.state.screen = Screen::Token {
-                text: Secret::default(),
-                replacing,
-            };
-        }
-        Action::ReadToken => read_token(app),
+        Action::TypeToken => bringing::type_token(app),
+        Action::ReadToken => bringing::read_token(app),
         Action::Bring => go(app, ctx, Screen::Bring { replacing: None }),
         Action::ReplaceCode(id) => go(
             app,
@@ -110,13 +75,7 @@ pub fn act(app: &mut App, ctx: &Context, action: Action) {
             go(app, ctx, Screen::Home);
         }
         Action::Leave => leave(app, ctx),
-        Action::UseRow(index) => {
-            let preview = &app.state.preview;
-            if let Some(row) = preview.rows.get(index) {
-                let found = Found::of(row, preview);
-                app.state.screen = Screen::Form(Box::new(Form::new(&row.account, found)));
-            }
-        }
+        Action::UseRow(index) => bringing::use_row(app, index),
     }
 }
 
@@ -179,72 +138,6 @@ fn save_form(app: &mut App, then_log_in: bool) {
             old,
             account,
             then_log_in,
-        },
-    );
-}
-
-fn read_token(app: &mut App) {
-    let Screen::Token { text, .. } = &app.state.screen else {
-        return;
-    };
-    // An otpauth link is taken here too: people paste what they have.
-    match Otp::from_token_number(text.expose()) {
-        Err(error) if !text.expose().contains("://") => {
-            let title = "This is no token number.";
-            let notice = Notice::lasting(Meaning::Bad, title, error.to_string());
-            app.state.notice = Some(notice);
-        }
-        _ => {
-            let text = text.clone();
-            read(app, vec![Source::Text(text)]);
-        }
-    }
-}
-
-/// Kunji's own window may lie over the code: it goes out of the way. On Wayland
-/// a window cannot be hidden, and the desktop asks what to take.
-fn capture(app: &mut App, ctx: &Context) {
-    if !app.state.reading.is_empty() {
-        return;
-    }
-    let request = new_reading(app);
-    ask(app, Command::ReadScreen(request));
-    if std::env::var_os("WAYLAND_DISPLAY").is_none_or(|display| display.is_empty()) {
-        app.state.hidden = true;
-        ctx.send_viewport_cmd(ViewportCommand::Visible(false));
-        ctx.request_repaint();
-    }
-}
-
-fn import(app: &mut App) {
-    let accounts = app.state.preview.accounts();
-    if accounts.is_empty() || app.state.preview.importing.is_some() {
-        return;
-    }
-    let request = app.state.new_request();
-    app.state.preview.importing = Some(request);
-    app.state.notice = None;
-    ask(app, Command::Import { request, accounts });
-}
-
-fn open_locked(app: &mut App, index: usize) {
-    let request = app.state.new_request();
-    let Some(locked) = app.state.preview.locked.get_mut(index) else {
-        return;
-    };
-    // A double click opens once.
-    if locked.opening.is_some() {
-        return;
-    }
-    locked.opening = Some(request);
-    let (source, password) = (locked.source.clone(), locked.password.clone());
-    app.state.reading.push(request);
-    ask(
-        app,
-        Command::Read {
-            request,
-            sources: vec![source],
-            password: Some(password),
         },
     );
 }

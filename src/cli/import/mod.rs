@@ -35,7 +35,7 @@ one with its client_code.";
 /// Add accounts from QR code pictures, otpauth links, or another authenticator's backup
 ///
 /// Kunji reads exports of Google Authenticator (all pictures of one at once), and backups of Aegis,
-/// 2FAS, andOTP, Ente Auth, Proton Authenticator, Bitwarden, FreeOTP+ and KeePassXC, encrypted or
+/// 2FAS, andOTP, Ente Auth, Proton Authenticator, Bitwarden, `FreeOTP+` and KeePassXC, encrypted or
 /// not; a folder is every such file in it.
 ///
 /// What a login needs besides the code (client code, PIN, API key) is asked for, or taken from

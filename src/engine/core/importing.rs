@@ -29,22 +29,19 @@ impl Importing {
 impl Core {
     pub(super) fn import(&mut self, request: RequestId, accounts: Vec<Account>) {
         // One after the other: what is asked for meanwhile joins the end.
-        match &mut self.importing {
-            Some(importing) => {
-                importing.request = request;
-                importing.all += accounts.len();
-                importing.left.extend(accounts);
-            }
-            None => {
-                self.importing = Some(Importing {
-                    request,
-                    all: accounts.len(),
-                    left: accounts.into(),
-                    saved: Vec::new(),
-                });
-                self.import_next();
-            }
+        if let Some(importing) = &mut self.importing {
+            importing.request = request;
+            importing.all += accounts.len();
+            importing.left.extend(accounts);
+            return;
         }
+        self.importing = Some(Importing {
+            request,
+            all: accounts.len(),
+            left: accounts.into(),
+            saved: Vec::new(),
+        });
+        self.import_next();
     }
 
     fn import_next(&mut self) {

@@ -14,6 +14,8 @@ use crate::engine::{AccountView, LoginState, Progress, WaitReason};
 
 /// Copy, the widest button, and the menu, less the air around their icons.
 const CONTROLS_WIDTH: f32 = 184.0;
+/// Copy and the menu alone, where there is nothing to log in to.
+const FEW_CONTROLS_WIDTH: f32 = 72.0;
 /// The ring and the gaps on its two sides.
 const RING_WIDTH: f32 = 54.0;
 /// How wide a digit of the monospaced face is, of its height.
@@ -114,7 +116,11 @@ fn code_row(ui: &mut Ui, view: &AccountView, window: &mut View<'_>) {
     let signs = f32::from(otp.digits()) + 1.0;
     let code_width = signs * theme::CODE * DIGIT_SHARE + RING_WIDTH;
     let next_width = (signs + 5.0) * theme::NEXT_CODE * DIGIT_SHARE + 3.0 * UNIT;
-    let one_row = ui.available_width() >= code_width + next_width + CONTROLS_WIDTH;
+    let controls_width = match view.account.broker {
+        Some(_) => CONTROLS_WIDTH,
+        None => FEW_CONTROLS_WIDTH,
+    };
+    let one_row = ui.available_width() >= code_width + next_width + controls_width;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 3.0 * UNIT;
         code_button(ui, &code, view, window);
