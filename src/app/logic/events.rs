@@ -255,7 +255,8 @@ fn import_ended(
             Notice::passing(Meaning::Ok, title, text)
         }
     });
-    if left == 0 && matches!(state.screen, Screen::Preview) {
+    let done = left == 0 && state.preview.locked.is_empty();
+    if done && matches!(state.screen, Screen::Preview) {
         // What could not be read was read by the person on this screen.
         state.preview = Preview::default();
         state.screen = Screen::Home;
