@@ -47,6 +47,8 @@ fn files_dropped_together_are_one_preview() {
     world.says("3 accounts saved.");
     assert_eq!(world.kept(), [BANK, GITHUB, STEAM]);
     world.says("Delete the 2 files?");
+    // What counts logins is in them still, and in no keyring.
+    world.says("Not everything that is there could be imported");
 
     let app = world.app();
     let codes = app.find_all(Role::Button, CodeButton);

@@ -7,7 +7,7 @@ use crate::account::AccountId;
 use crate::app::App;
 use crate::app::form::{Form, Found};
 use crate::app::preview::Preview;
-use crate::app::state::{Action, Notice, Question, Screen};
+use crate::app::state::{Action, Leftover, Notice, Question, Screen};
 use crate::app::widgets::{Meaning, forget_fields};
 use crate::engine::{Command, Source, confusions};
 use crate::otp::Otp;
@@ -47,10 +47,10 @@ pub fn act(app: &mut App, ctx: &Context, action: Action) {
             }
         }
         Action::Trash => {
-            let files = std::mem::take(&mut app.state.leftover);
-            ask(app, Command::Trash(files));
+            let leftover = std::mem::take(&mut app.state.leftover);
+            ask(app, Command::Trash(leftover.files));
         }
-        Action::KeepFiles => app.state.leftover.clear(),
+        Action::KeepFiles => app.state.leftover = Leftover::default(),
         Action::UseCorrection(index) => {
             if let Screen::Token { text, .. } = &mut app.state.screen
                 && let Some(correction) = confusions(text.expose()).into_iter().nth(index)

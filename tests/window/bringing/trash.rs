@@ -25,6 +25,8 @@ fn the_file_goes_to_the_trash_or_stays() {
     world.press("Save without testing");
     world.app().find(Role::Button, CodeButton);
     world.says("“first.png” still holds the secret.");
+    let app = world.app();
+    assert!(!app.dump().contains("Not everything"), "{}", app.dump());
     assert!(picture.exists());
     world.press("Move to trash");
     world.says("Moved to the trash.");
