@@ -66,6 +66,8 @@ pub struct Preview {
     pub problems: Vec<Problem>,
     pub pictures: Vec<Picture>,
     pub importing: Option<RequestId>,
+    /// How many are to be saved by that.
+    pub asked: usize,
     /// Those that hold the parts of an export.
     export_files: Vec<PathBuf>,
 }

@@ -238,6 +238,10 @@ fn import_ended(
             );
             Notice::lasting(Meaning::Bad, title, text)
         }
+        None if saved.len() == state.preview.asked && left > 0 => {
+            let text = "What was brought meanwhile is still to be imported.";
+            Notice::lasting(Meaning::Ok, title, text)
+        }
         None if left > 0 => {
             let text = format!(
                 "You stopped it there. What is saved is whole; {} still ticked here.",

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::{aegis, ticked};
 use crate::support::desktop::{Keyring, Role, Such};
+use crate::support::sample;
 use crate::world::World;
 
 const MANY: usize = 300;
@@ -71,6 +72,24 @@ fn locking_in_the_middle_stops_the_import() {
     let all = format!("{} accounts saved.", FEW - saved);
     world.says_within(SAVING, &all);
     assert_eq!(world.kept(), secrets);
+}
+
+/// What comes while others are saved is none of them, and nobody stopped anything.
+#[test]
+fn what_comes_during_an_import_stays_to_be_imported() {
+    let world = World::open(Keyring::Unlocked);
+    world.app().find(Role::Button, "Choose a file");
+    let (backup, _) = backup(&world, FEW);
+    world.drop_and_read(&backup, "60 codes.");
+    world.press("Import 60 accounts");
+    wait_until_saved(&world, 1);
+    let picture = world.picture("late.png", &[&sample::uri()]);
+    world.drop_and_read(&picture, "60 accounts saved. What was brought meanwhile");
+    world.says("One code.");
+    assert_eq!(world.items().len(), FEW);
+    world.press("Import 1 account");
+    world.says("Delete the 2 files?");
+    assert_eq!(world.items().len(), FEW + 1);
 }
 
 /// A backup of so many codes, and their secrets in order.
