@@ -64,7 +64,6 @@ fn a_cancelled_capture_is_no_error() {
     assert_eq!(portal.asked().len(), 1);
     let app = world.app();
     app.find(Role::Button, "Capture the screen");
-    let blames = ["could not be read", "failed"];
-    let blamed = || blames.iter().any(|word| app.dump().contains(word));
-    assert!(!blamed(), "{}", app.dump());
+    let shown = app.dump();
+    assert!(!shown.contains("could not be read"), "{shown}");
 }
