@@ -12,20 +12,14 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use image::{GrayImage, Luma, RgbaImage};
+use image::{GrayImage, Luma, Rgb, RgbImage, RgbaImage};
 use kunji::qr::{self, Deadline};
 use kunji::screen::{Captured, ScreenError, Shot, Surroundings, Waits, capture};
 use kunji::secret::Secret;
 use qrcode::QrCode;
 use tokio::sync::oneshot;
-use x11rb::connection::Connection as _;
-use x11rb::protocol::xproto::{
-    ConnectionExt as _, CreateGCAux, CreateWindowAux, ImageFormat, WindowClass,
-};
-use x11rb::rust_connection::RustConnection;
-use x11rb::wrapper::ConnectionExt as _;
 
-use desktop::{DEADLINE, Desktop, Keyring, PortalAnswer, wait_for};
+use desktop::{DEADLINE, Desktop, Keyring, PortalAnswer, ShownPicture, wait_for};
 
 const URI: &str = "otpauth://totp/A123456?secret=KUNJISAMPLEQRNOTASECRET234&issuer=angelone.in";
 
@@ -173,7 +167,7 @@ fn without_a_portal_x11_gives_the_screen() {
     let desktop = Desktop::start(Keyring::Absent);
     let around = surroundings(&desktop);
     let code = code();
-    let shown = show(around.display.as_deref().unwrap(), &code);
+    let shown = show(&desktop, &code);
     assert_screen_shows(take(&around).unwrap(), &code);
     let _portal = desktop.start_portal(PortalAnswer::NoBackend);
     assert_screen_shows(take(&around).unwrap(), &code);
@@ -233,61 +227,17 @@ fn where_there_is_no_picture_the_reason_is_said() {
 
 const LEFT: u16 = 300;
 const TOP: u16 = 400; // over the edge of a band of rows
-const ORANGE: [u8; 4] = [0xff, 0x7f, 0x00, 0xff];
+const ORANGE: [u8; 3] = [0xff, 0x7f, 0x00];
 const STRIPE: u16 = 16;
 
-/// Shows the code in a window with an orange stripe at its left, until the connection is dropped.
-fn show(display: &str, code: &GrayImage) -> RustConnection {
-    let (x, screen) = RustConnection::connect(Some(display)).unwrap();
-    let screen = &x.setup().roots[screen];
-    let (root, depth) = (screen.root, screen.root_depth);
-    assert_eq!(depth, 24, "the pixels below are written for it");
-    let (width, height) = (code.width() + u32::from(STRIPE), code.height());
-    let mut pixels = Vec::new();
-    for row in code.rows() {
-        let [red, green, blue, _] = ORANGE;
-        pixels.extend([blue, green, red, 0].repeat(STRIPE.into()));
-        row.for_each(|Luma([grey])| pixels.extend([*grey, *grey, *grey, 0]));
-    }
-    let (width, height) = (width.try_into().unwrap(), height.try_into().unwrap());
-    let [pixmap, gc, window] = [(); 3].map(|()| x.generate_id().unwrap());
-    x.create_pixmap(depth, pixmap, root, width, height).unwrap();
-    x.create_gc(gc, pixmap, &CreateGCAux::new()).unwrap();
-    x.put_image(
-        ImageFormat::Z_PIXMAP,
-        pixmap,
-        gc,
-        width,
-        height,
-        0,
-        0,
-        0,
-        depth,
-        &pixels,
-    )
-    .unwrap()
-    .check()
-    .unwrap();
-    // As its background the server paints it by itself.
-    x.create_window(
-        depth,
-        window,
-        root,
-        LEFT.cast_signed(),
-        TOP.cast_signed(),
-        width,
-        height,
-        0,
-        WindowClass::INPUT_OUTPUT,
-        x11rb::COPY_FROM_PARENT,
-        &CreateWindowAux::new()
-            .background_pixmap(pixmap)
-            .override_redirect(1),
-    )
-    .unwrap();
-    x.map_window(window).unwrap();
-    x.sync().unwrap();
-    x
+/// Shows the code with an orange stripe at its left.
+fn show(desktop: &Desktop, code: &GrayImage) -> ShownPicture {
+    let stripe = u32::from(STRIPE);
+    let picture = RgbImage::from_fn(code.width() + stripe, code.height(), |x, y| {
+        let in_code = x.checked_sub(stripe);
+        Rgb(in_code.map_or(ORANGE, |x| [code.get_pixel(x, y).0[0]; 3]))
+    });
+    desktop.show_picture(&picture, (LEFT.cast_signed(), TOP.cast_signed()))
 }
 
 #[track_caller]
@@ -305,7 +255,8 @@ fn assert_screen_shows(captured: Captured, code: &GrayImage) {
     let screen = RgbaImage::from_raw(width, height, rgba.to_vec()).expect("as many as it says");
     assert_eq!((width, height), (1280, 1024));
     let (left, top) = (u32::from(LEFT), u32::from(TOP));
-    assert_eq!(screen.get_pixel(left, top).0, ORANGE);
+    let [red, green, blue] = ORANGE;
+    assert_eq!(screen.get_pixel(left, top).0, [red, green, blue, 255]);
     for (x, y, Luma([grey])) in code.enumerate_pixels() {
         let seen = screen.get_pixel(left + u32::from(STRIPE) + x, top + y);
         assert_eq!(seen.0, [*grey, *grey, *grey, 255], "at {x}, {y}");

@@ -35,6 +35,8 @@ pub struct Found {
     pub source: String,
     /// The files that it came from: they still hold the secret.
     pub files: Vec<PathBuf>,
+    /// They hold something that was not understood, too.
+    pub is_more_in_files: bool,
     pub picture: Option<Shown>,
     pub texture: Option<TextureHandle>,
 }
@@ -42,11 +44,13 @@ pub struct Found {
 impl Found {
     pub fn of(row: &Row, preview: &Preview) -> Self {
         let picture = row.picture.and_then(|index| preview.pictures.get(index));
+        let files = preview.files_of(row);
         Self {
+            is_more_in_files: preview.is_more_in(&files),
             name: row.draft.name.clone(),
             issuer: row.draft.issuer.clone(),
             source: row.source.clone(),
-            files: preview.files_of(row),
+            files,
             picture: picture.map(|picture| picture.shown.clone()),
             texture: picture.and_then(|picture| picture.texture.clone()),
         }
@@ -263,6 +267,7 @@ mod tests {
             issuer: Some("angelone.in".into()),
             source: "shot.png".into(),
             files: Vec::new(),
+            is_more_in_files: false,
             picture: None,
             texture: None,
         }

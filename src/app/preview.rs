@@ -48,6 +48,7 @@ pub struct Locked {
 pub struct Problem {
     pub source: String,
     pub text: String,
+    file: Option<PathBuf>,
     is_export: bool,
 }
 
@@ -67,6 +68,8 @@ pub struct Preview {
     /// The person wants to see all problems.
     pub all_problems: bool,
     pub importing: Option<RequestId>,
+    /// How many are to be saved by that.
+    pub asked: usize,
     /// Those that hold the parts of an export.
     export_files: Vec<PathBuf>,
 }
@@ -128,6 +131,7 @@ impl Preview {
         let problem = |text: String| Problem {
             source: name.clone(),
             text,
+            file: path.clone(),
             is_export,
         };
         match (result, locked) {
@@ -195,6 +199,20 @@ impl Preview {
             return self.export_files.clone();
         }
         row.file.iter().cloned().collect()
+    }
+
+    /// Whether one of these files holds something that was not understood: it is
+    /// nowhere else then.
+    pub fn is_more_in(&self, files: &[PathBuf]) -> bool {
+        self.problems.iter().any(|problem| {
+            let held = problem.file.as_slice();
+            let held = if problem.is_export {
+                &self.export_files
+            } else {
+                held
+            };
+            held.iter().any(|file| files.contains(file))
+        })
     }
 
     pub fn ticked(&self) -> usize {

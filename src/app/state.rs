@@ -72,6 +72,24 @@ impl Notice {
     }
 }
 
+/// Files that hold a secret which is saved now: to be deleted?
+#[derive(Default)]
+pub struct Leftover {
+    pub files: Vec<PathBuf>,
+    /// They hold something that was not understood, too.
+    pub is_more_in_files: bool,
+}
+
+impl Leftover {
+    /// Of earlier ones the question is still to be answered.
+    pub fn ask(&mut self, files: Vec<PathBuf>, is_more_in_files: bool) {
+        self.files.extend(files);
+        self.files.sort();
+        self.files.dedup();
+        self.is_more_in_files |= is_more_in_files;
+    }
+}
+
 /// What a screen asks for. Screens change nothing themselves.
 #[derive(Clone, Copy)]
 pub enum Action {
@@ -126,8 +144,7 @@ pub struct State {
     pub notice: Option<Notice>,
     pub search: String,
     pub preview: Preview,
-    /// Files that hold a secret which is saved now: to be deleted?
-    pub leftover: Vec<PathBuf>,
+    pub leftover: Leftover,
     /// What the window waits to have read.
     pub reading: Vec<RequestId>,
     pub next_request: RequestId,

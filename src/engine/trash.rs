@@ -14,8 +14,7 @@ use thiserror::Error;
 use trash::TrashContext;
 
 /// What the person is told afterwards.
-pub const STILL_IN_TRASH: &str =
-    "The picture is in the trash. It still holds the secret until the trash is emptied.";
+pub const STILL_IN_TRASH: &str = "The trash still holds the secret until it is emptied.";
 
 /// Why a file is not in the trash. Holds its name and nothing out of it.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -12,6 +12,7 @@
 mod support;
 
 mod adding;
+mod bringing;
 mod codes;
 mod keyring;
 mod logging_in;

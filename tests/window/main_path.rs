@@ -113,7 +113,12 @@ fn tab_to(world: &World, role: Role, name: impl Name) {
 
 /// Role and name of what has the keyboard; a code's name without its digits.
 fn focused(world: &World) -> Option<String> {
-    let kinds = [Role::Button, Role::Entry, Role::PasswordText];
+    let kinds = [
+        Role::Button,
+        Role::Entry,
+        Role::PasswordText,
+        Role::RadioButton,
+    ];
     let nodes = kinds
         .into_iter()
         .flat_map(|role| world.app().find_all(role, Any));

@@ -71,7 +71,7 @@ fn no_secret_is_left_anywhere() {
 }
 
 /// As text, and as base64 of the item's JSON would hold it.
-fn holds(contents: &[u8], secret: &str) -> bool {
+pub fn holds(contents: &[u8], secret: &str) -> bool {
     let find = |needle: &[u8]| {
         contents
             .windows(needle.len())
@@ -84,7 +84,7 @@ fn holds(contents: &[u8], secret: &str) -> bool {
     find(secret.as_bytes()) || find(secret.to_lowercase().as_bytes())
 }
 
-fn files_below(folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) {
+pub fn files_below(folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) {
     for entry in fs::read_dir(folder)
         .expect("a folder of the desktop")
         .flatten()

@@ -134,6 +134,21 @@ impl World {
             .collect()
     }
 
+    /// The secrets that Kunji keeps, in base32 and in order.
+    pub fn kept(&self) -> Vec<String> {
+        let secrets = self.desktop.secrets().into_iter();
+        let mut kept: Vec<String> = secrets
+            .filter_map(|item| {
+                // A session has none.
+                let json = data_encoding::BASE64.decode(&item.value).ok()?;
+                let value: serde_json::Value = serde_json::from_slice(&json).ok()?;
+                Some(value.get("secret")?.as_str()?.to_owned())
+            })
+            .collect();
+        kept.sort();
+        kept
+    }
+
     /// A file in the desktop's home.
     pub fn file(&self, name: &str, contents: &[u8]) -> PathBuf {
         let path = self.desktop.home().join(name);
@@ -153,6 +168,22 @@ impl World {
     pub fn drop_and_read(&self, path: &Path, text: &str) {
         self.desktop.drop_file(&self.window(), path);
         self.says(text);
+    }
+
+    /// The same for several files in one go.
+    #[track_caller]
+    pub fn drop_all(&self, paths: &[&Path], text: &str) {
+        self.desktop.drop_files(&self.window(), paths);
+        self.says(text);
+    }
+
+    /// Runs `kunji` in the terminal, on the same keyring; what it wrote to its output.
+    #[track_caller]
+    pub fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let mut command = self.desktop.command(KUNJI);
+        let ended = command.args(arguments).output().expect("kunji runs");
+        let output = String::from_utf8(ended.stdout).expect("kunji writes text");
+        (ended.status.code(), output)
     }
 
     /// Waits for a condition on the broker's side.

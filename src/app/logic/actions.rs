@@ -7,7 +7,7 @@ use crate::account::AccountId;
 use crate::app::App;
 use crate::app::form::Form;
 use crate::app::preview::Preview;
-use crate::app::state::{Action, Question, Screen};
+use crate::app::state::{Action, Leftover, Question, Screen};
 use crate::engine::Command;
 
 pub fn act(app: &mut App, ctx: &Context, action: Action) {
@@ -29,10 +29,10 @@ pub fn act(app: &mut App, ctx: &Context, action: Action) {
         Action::OpenLocked(index) => bringing::open_locked(app, index),
         Action::SkipLocked(index) => bringing::skip_locked(app, ctx, index),
         Action::Trash => {
-            let files = std::mem::take(&mut app.state.leftover);
-            ask(app, Command::Trash(files));
+            let leftover = std::mem::take(&mut app.state.leftover);
+            ask(app, Command::Trash(leftover.files));
         }
-        Action::KeepFiles => app.state.leftover.clear(),
+        Action::KeepFiles => app.state.leftover = Leftover::default(),
         Action::UseCorrection(index) => bringing::use_correction(app, ctx, index),
         Action::OpenPage(url) => ctx.open_url(OpenUrl::new_tab(url)),
         Action::LogIn(id) => ask(app, Command::LogIn(id)),

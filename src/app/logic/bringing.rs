@@ -101,6 +101,7 @@ pub fn import(app: &mut App) {
     }
     let request = app.state.new_request();
     app.state.preview.importing = Some(request);
+    app.state.preview.asked = accounts.len();
     app.state.notice = None;
     ask(app, Command::Import { request, accounts });
 }

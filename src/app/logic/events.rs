@@ -1,7 +1,5 @@
 //! What comes back from the engine.
 
-use std::path::PathBuf;
-
 use crate::account::AccountId;
 use crate::app::App;
 use crate::app::form::{Form, Found};
@@ -47,14 +45,12 @@ pub fn take(app: &mut App, event: Event) {
             }
             let then_log_in = form.then_log_in;
             let title = if form.is_edit { "Saved." } else { "Added." };
-            let mut leftover: Vec<PathBuf> = form
-                .found
-                .iter()
-                .flat_map(|found| found.files.clone())
-                .collect();
+            if let Some(found) = &form.found {
+                let files = found.files.clone();
+                state.leftover.ask(files, found.is_more_in_files);
+            }
             // A row of the preview: what the form made of it has the row's id.
-            leftover.append(&mut state.preview.saved(&[id]));
-            ask_of(state, leftover);
+            ask_of_saved(state, &[id]);
             state.preview.compare(&app.engine.snapshot());
             state.screen = match (then_log_in, state.preview.is_empty()) {
                 (true, _) => Screen::Tested(id),
@@ -112,11 +108,11 @@ pub fn take(app: &mut App, event: Event) {
     }
 }
 
-/// Whether these files may go; of earlier ones that is still to be answered.
-fn ask_of(state: &mut State, files: Vec<PathBuf>) {
-    state.leftover.extend(files);
-    state.leftover.sort();
-    state.leftover.dedup();
+/// Takes out of the preview what is saved: may its files go?
+fn ask_of_saved(state: &mut State, ids: &[AccountId]) {
+    let files = state.preview.saved(ids);
+    let is_more = state.preview.is_more_in(&files);
+    state.leftover.ask(files, is_more);
 }
 
 fn failed(state: &mut State, title: &str, error: &VaultError) {
@@ -225,8 +221,7 @@ fn import_ended(
         return;
     }
     state.preview.importing = None;
-    let leftover = state.preview.saved(saved);
-    ask_of(state, leftover);
+    ask_of_saved(state, saved);
     state.preview.compare(snapshot);
     let accounts = |count: usize| match count {
         1 => "1 account".to_owned(),
@@ -243,6 +238,10 @@ fn import_ended(
             );
             Notice::lasting(Meaning::Bad, title, text)
         }
+        None if saved.len() == state.preview.asked && left > 0 => {
+            let text = "What was brought meanwhile is still to be imported.";
+            Notice::lasting(Meaning::Ok, title, text)
+        }
         None if left > 0 => {
             let text = format!(
                 "You stopped it there. What is saved is whole; {} still ticked here.",
@@ -255,7 +254,8 @@ fn import_ended(
             Notice::passing(Meaning::Ok, title, text)
         }
     });
-    if left == 0 && matches!(state.screen, Screen::Preview) {
+    let done = left == 0 && state.preview.locked.is_empty();
+    if done && matches!(state.screen, Screen::Preview) {
         // What could not be read was read by the person on this screen.
         state.preview = Preview::default();
         state.screen = Screen::Home;

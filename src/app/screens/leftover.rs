@@ -1,15 +1,16 @@
 //! A file that was imported from still holds the secret: may it go?
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use egui::{Align, Frame, Layout, Margin, Panel, Ui};
 
 use super::View;
-use crate::app::state::Action;
+use crate::app::state::{Action, Leftover};
 use crate::app::widgets::{Kind, Meaning, button, notice};
 
-pub fn draw(ui: &mut Ui, files: &[PathBuf], view: &mut View<'_>) {
-    let (title, text) = match files {
+pub fn draw(ui: &mut Ui, leftover: &Leftover, view: &mut View<'_>) {
+    let files = leftover.files.as_slice();
+    let (title, mut text) = match files {
         [] => return,
         [file] => (
             "Delete the file?".to_owned(),
@@ -28,6 +29,9 @@ pub fn draw(ui: &mut Ui, files: &[PathBuf], view: &mut View<'_>) {
             ),
         ),
     };
+    if leftover.is_more_in_files {
+        text += " Not everything that is there could be imported: see to that first.";
+    }
     let frame = Frame::new().inner_margin(Margin::symmetric(16, 8));
     Panel::bottom("leftover")
         .show_separator_line(false)

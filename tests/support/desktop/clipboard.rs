@@ -1,6 +1,6 @@
 //! The clipboard as another program sees and fills it.
 
-use std::{thread, time::Duration};
+use std::{path::Path, thread, time::Duration};
 
 use x11rb::{
     connection::Connection as _,
@@ -14,6 +14,7 @@ use x11rb::{
 use super::{
     Desktop,
     display::atom,
+    drag::{URI_LIST, uri_list},
     offer::{Offer, hidden_window},
     wait::{look_for, wait_for},
 };
@@ -59,11 +60,21 @@ impl Desktop {
     pub fn set_clipboard(&self, text: &str) {
         let text = text.as_bytes();
         let formats = ["UTF8_STRING", "text/plain;charset=utf-8", "STRING", "TEXT"];
-        let offer = Offer::new(
-            self.display(),
-            CLIPBOARD,
-            &formats.map(|format| (format, text)),
-        );
+        self.offer(&formats.map(|format| (format, text)));
+    }
+
+    /// Copies a picture, as a program for screenshots does: a whole PNG.
+    pub fn set_clipboard_picture(&self, png: &[u8]) {
+        self.offer(&[("image/png", png)]);
+    }
+
+    /// Copies files, as a file manager does.
+    pub fn set_clipboard_files(&self, paths: &[&Path]) {
+        self.offer(&[(URI_LIST, uri_list(paths).as_bytes())]);
+    }
+
+    fn offer(&self, contents: &[(&str, &[u8])]) {
+        let offer = Offer::new(self.display(), CLIPBOARD, contents);
         // Ends with the display, if no other program copies before.
         thread::spawn(move || {
             while let Ok(event) = offer.x.wait_for_event() {

@@ -14,7 +14,7 @@ use x11rb::{
 use super::{Desktop, Window, display::atom, offer::Offer, wait::wait_for};
 
 const VERSION: u32 = 5;
-const URI_LIST: &str = "text/uri-list";
+pub(super) const URI_LIST: &str = "text/uri-list";
 
 /// Files held over a window, not yet let go.
 pub struct Drag {
@@ -29,12 +29,16 @@ impl Desktop {
         self.drag_files(window, &[path]).release();
     }
 
+    /// Drops several files together.
+    #[track_caller]
+    pub fn drop_files(&self, window: &Window, paths: &[&Path]) {
+        self.drag_files(window, paths).release();
+    }
+
     /// Drags files over the middle of a window and holds them there.
     #[track_caller]
     pub fn drag_files(&self, window: &Window, paths: &[&Path]) -> Drag {
-        let list: Vec<String> = paths.iter().map(|path| uri(path)).collect();
-        // Every line of the list is ended, the last one too.
-        let list = list.join("\r\n") + "\r\n";
+        let list = uri_list(paths);
         let offer = Offer::new(
             self.display(),
             "XdndSelection",
@@ -120,6 +124,13 @@ impl Drag {
             awaited(&event).then_some(())
         });
     }
+}
+
+/// Files as programs hand them to each other (RFC 2483).
+pub(super) fn uri_list(paths: &[&Path]) -> String {
+    let lines = paths.iter().map(|path| uri(path));
+    // Every line of the list is ended, the last one too.
+    lines.map(|line| line + "\r\n").collect()
 }
 
 /// A file's address, with every byte that is not plain escaped.

@@ -45,13 +45,14 @@ impl Desktop {
     /// Presses and releases a chord such as `ctrl+n`, `shift+tab`, `enter` or `f5`
     /// in the window that has the keyboard.
     pub fn key(&self, chord: &str) {
-        let mut parts: Vec<_> = chord.split('+').collect();
-        let key = parts.pop().expect("split always yields a part");
-        let modifiers: Vec<Keysym> = parts
-            .into_iter()
-            .map(|name| look_up(&MODIFIERS, name).unwrap_or_else(|| panic!("no modifier {name}")))
-            .collect();
-        self.display().press(&modifiers, named_key(key));
+        let (modifiers, key) = parse(chord);
+        self.display().press(&modifiers, key);
+    }
+
+    /// The same by a hand that lets go of the modifiers first.
+    pub fn hasty_key(&self, chord: &str) {
+        let (modifiers, key) = parse(chord);
+        self.display().press_hastily(&modifiers, key);
     }
 
     /// Types text, letter by letter, into the window that has the keyboard.
@@ -65,6 +66,16 @@ impl Desktop {
             self.display().press(&[], keysym);
         }
     }
+}
+
+/// A chord's modifiers and its key.
+fn parse(chord: &str) -> (Vec<Keysym>, Keysym) {
+    let mut parts: Vec<_> = chord.split('+').collect();
+    let key = parts.pop().expect("split always yields a part");
+    let modifiers = parts
+        .into_iter()
+        .map(|name| look_up(&MODIFIERS, name).unwrap_or_else(|| panic!("no modifier {name}")));
+    (modifiers.collect(), named_key(key))
 }
 
 /// Which key, and whether with Shift, makes a character; learned from the server when first needed.
@@ -92,6 +103,17 @@ impl Display {
         self.fake(xproto::KEY_RELEASE_EVENT, key);
         for &code in held.iter().rev() {
             self.fake(xproto::KEY_RELEASE_EVENT, code);
+        }
+        self.sync();
+    }
+
+    fn press_hastily(&self, modifiers: &[Keysym], key: Keysym) {
+        let keys = modifiers.iter().chain([&key]);
+        let keys: Vec<Keycode> = keys.map(|&name| self.key_for(name).0).collect();
+        for event in [xproto::KEY_PRESS_EVENT, xproto::KEY_RELEASE_EVENT] {
+            for &code in &keys {
+                self.fake(event, code);
+            }
         }
         self.sync();
     }

@@ -26,6 +26,7 @@ mod prompt;
 mod screenshot;
 mod secrets;
 mod session;
+mod shown;
 mod wait;
 mod window;
 
@@ -45,6 +46,7 @@ pub use self::{
     process::Process,
     prompt::Answer,
     secrets::Secret,
+    shown::ShownPicture,
     wait::{DEADLINE, holds_within, look_for, wait_for},
     window::Window,
 };
