@@ -60,7 +60,7 @@ pub fn update(app: &mut App, ctx: &Context) {
 
 fn take_paste(app: &mut App, pasted: Pasted) {
     match pasted {
-        Pasted::Text(text) => read(app, vec![Source::Text(text)]),
+        Pasted::Text(text) => read(app, vec![Source::pasted(text)]),
         Pasted::Other => read_clipboard(app),
     }
 }
@@ -173,7 +173,10 @@ fn take_links(app: &mut App, ctx: &Context) {
     ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
     ctx.send_viewport_cmd(ViewportCommand::Focus);
     let sources = opened.into_iter().filter_map(|opened| match opened {
-        Opened::Link(link) => Some(Source::Text(link)),
+        Opened::Link(link) => Some(Source::Text {
+            name: "the link".to_owned(),
+            text: link,
+        }),
         Opened::File(path) => Some(Source::File(path)),
         Opened::Raise => None,
     });

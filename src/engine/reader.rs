@@ -86,7 +86,7 @@ pub enum Source {
         rgba: Zeroizing<Vec<u8>>,
     },
     /// Links, a bare secret, a backup, or the paths of files.
-    Text(Secret),
+    Text { name: String, text: Secret },
 }
 
 impl std::fmt::Debug for Source {
@@ -96,6 +96,13 @@ impl std::fmt::Debug for Source {
 }
 
 impl Source {
+    pub fn pasted(text: Secret) -> Self {
+        Self::Text {
+            name: "the pasted text".to_owned(),
+            text,
+        }
+    }
+
     /// What to call it: a file's name, never a text.
     pub fn name(&self) -> String {
         match self {
@@ -103,8 +110,9 @@ impl Source {
                 let name = path.file_name().unwrap_or(path.as_os_str());
                 name.to_string_lossy().into_owned()
             }
-            Self::Bytes { name, .. } | Self::Pixels { name, .. } => name.clone(),
-            Self::Text(_) => "the pasted text".to_owned(),
+            Self::Bytes { name, .. } | Self::Pixels { name, .. } | Self::Text { name, .. } => {
+                name.clone()
+            }
         }
     }
 
@@ -239,7 +247,7 @@ fn read_unguarded(source: &Source, password: Option<&Secret>, deadline: &Deadlin
         } => qr::read_pixels(*width, *height, rgba.to_vec(), deadline)
             .map(Content::Picture)
             .map_err(ReadError::from),
-        Source::Text(text) => match paths_in(text.expose()) {
+        Source::Text { text, .. } => match paths_in(text.expose()) {
             Some(paths) => {
                 return Outcome::Files {
                     paths,

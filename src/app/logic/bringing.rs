@@ -74,7 +74,13 @@ pub fn read_token(app: &mut App) {
         }
         _ => {
             let text = text.clone();
-            read(app, vec![Source::Text(text)]);
+            read(
+                app,
+                vec![Source::Text {
+                    name: "the token number".to_owned(),
+                    text,
+                }],
+            );
         }
     }
 }
