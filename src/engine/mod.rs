@@ -42,6 +42,7 @@ pub use crate::qr::{
     Deadline, MAX_FILE_BYTES, QrError, Reading, read_bytes as read_qr_bytes,
     read_file as read_qr_file,
 };
+pub use crate::screen::ScreenError;
 pub use crate::vault::VaultError;
 
 /// Chosen by whoever asks, given back with the answer.

@@ -7,9 +7,9 @@ use crate::app::preview::Preview;
 use crate::app::state::{Notice, Screen, State};
 use crate::app::widgets::Meaning;
 use crate::engine::{
-    Brought, Event, ReadError, RequestId, STILL_IN_TRASH, Snapshot, TrashError, VaultError,
+    Brought, Event, ReadError, RequestId, STILL_IN_TRASH, ScreenError, Snapshot, TrashError,
+    VaultError,
 };
-use crate::screen::ScreenError;
 
 pub fn take(app: &mut App, event: Event) {
     let state = &mut app.state;
