@@ -281,7 +281,7 @@ fn a_failed_save_says_why_and_keeps_the_form() {
 #[test]
 fn two_codes_are_offered_one_by_one() {
     let mut screen = Screen::with(&[]);
-    let second = URI.replace("A123456", "B654321");
+    let second = URI.replace("A123456", "B654321").replace("KUNJI", "KUNJA");
     screen.paste(&format!("{URI}\n{second}"));
     screen.says("2 codes.");
     screen.press("Add A123456");
