@@ -26,6 +26,8 @@ const PASSWORD_DEADLINE: Duration = Duration::from_secs(90);
 const MAX_FOLDER: usize = 2_000;
 /// What the parts of an export are called together.
 pub const EXPORT: &str = "the Google Authenticator export";
+/// What a text from the clipboard is called.
+pub const PASTED_TEXT: &str = "the pasted text";
 const EXPORT_SCHEME: &str = "otpauth-migration:";
 
 /// Why a source could not be read.
@@ -86,7 +88,7 @@ pub enum Source {
         rgba: Zeroizing<Vec<u8>>,
     },
     /// Links, a bare secret, a backup, or the paths of files.
-    Text(Secret),
+    Text { name: String, text: Secret },
 }
 
 impl std::fmt::Debug for Source {
@@ -96,6 +98,13 @@ impl std::fmt::Debug for Source {
 }
 
 impl Source {
+    /// A text, and what to call it.
+    #[must_use]
+    pub fn text(name: &str, text: Secret) -> Self {
+        let name = name.to_owned();
+        Self::Text { name, text }
+    }
+
     /// What to call it: a file's name, never a text.
     pub fn name(&self) -> String {
         match self {
@@ -103,8 +112,9 @@ impl Source {
                 let name = path.file_name().unwrap_or(path.as_os_str());
                 name.to_string_lossy().into_owned()
             }
-            Self::Bytes { name, .. } | Self::Pixels { name, .. } => name.clone(),
-            Self::Text(_) => "the pasted text".to_owned(),
+            Self::Bytes { name, .. } | Self::Pixels { name, .. } | Self::Text { name, .. } => {
+                name.clone()
+            }
         }
     }
 
@@ -239,7 +249,7 @@ fn read_unguarded(source: &Source, password: Option<&Secret>, deadline: &Deadlin
         } => qr::read_pixels(*width, *height, rgba.to_vec(), deadline)
             .map(Content::Picture)
             .map_err(ReadError::from),
-        Source::Text(text) => match paths_in(text.expose()) {
+        Source::Text { text, .. } => match paths_in(text.expose()) {
             Some(paths) => {
                 return Outcome::Files {
                     paths,

@@ -196,7 +196,7 @@ fn read_token(app: &mut App) {
         }
         _ => {
             let text = text.clone();
-            read(app, vec![Source::Text(text)]);
+            read(app, vec![Source::text("the token number", text)]);
         }
     }
 }

@@ -139,7 +139,7 @@ fn source(path: &Path) -> Result<Source, CliError> {
     }
     if io::stdin().is_terminal() {
         let pasted = ask::hidden("otpauth link or token number (not shown)")?;
-        return Ok(Source::Text(pasted.unwrap_or_default()));
+        return Ok(Source::text(STDIN, pasted.unwrap_or_default()));
     }
     Ok(source_of(read_stdin()?))
 }
@@ -154,10 +154,11 @@ fn source_of(bytes: Vec<u8>) -> Source {
         Ok(text) if !text.contains('\0') => {
             let text = Secret::new(text);
             // Some editors start a file with a mark that is no part of it.
-            Source::Text(match text.expose().strip_prefix('\u{feff}') {
+            let text = match text.expose().strip_prefix('\u{feff}') {
                 Some(rest) => Secret::from(rest),
                 None => text,
-            })
+            };
+            Source::text(STDIN, text)
         }
         Ok(text) => whole(text.into_bytes()),
         Err(error) => whole(error.into_bytes()),
@@ -198,7 +199,7 @@ mod tests {
 
     #[test]
     fn text_is_told_from_pictures() {
-        let is_text = |bytes: &[u8]| matches!(source_of(bytes.to_vec()), Source::Text(_));
+        let is_text = |bytes: &[u8]| matches!(source_of(bytes.to_vec()), Source::Text { .. });
         assert!(
             is_text(b"otpauth://totp/A?secret=MFRGGZDF\n") && is_text(b"MFRG GZDF") && is_text(b"")
         );
@@ -218,7 +219,7 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_no_part_of_the_secret() {
         let source = source_of("\u{feff}MFRGGZDF".into());
-        assert_eq!(source, Source::Text(Secret::from("MFRGGZDF")));
+        assert_eq!(source, Source::text(STDIN, Secret::from("MFRGGZDF")));
     }
 
     /// The enable-TOTP page may show a link to the app beside the code.
