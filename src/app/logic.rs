@@ -18,7 +18,7 @@ use super::links::Opened;
 use super::screens::password_id;
 use super::state::{Action, Notice, Screen, State};
 use super::widgets::{Meaning, forget_fields};
-use crate::engine::{Busy, Command, RequestId, Source, VaultState};
+use crate::engine::{Busy, Command, PASTED_TEXT, RequestId, Source, VaultState};
 
 use pasting::Pasted;
 
@@ -60,7 +60,7 @@ pub fn update(app: &mut App, ctx: &Context) {
 
 fn take_paste(app: &mut App, pasted: Pasted) {
     match pasted {
-        Pasted::Text(text) => read(app, vec![Source::pasted(text)]),
+        Pasted::Text(text) => read(app, vec![Source::text(PASTED_TEXT, text)]),
         Pasted::Other => read_clipboard(app),
     }
 }
@@ -173,10 +173,7 @@ fn take_links(app: &mut App, ctx: &Context) {
     ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
     ctx.send_viewport_cmd(ViewportCommand::Focus);
     let sources = opened.into_iter().filter_map(|opened| match opened {
-        Opened::Link(link) => Some(Source::Text {
-            name: "the link".to_owned(),
-            text: link,
-        }),
+        Opened::Link(link) => Some(Source::text("the link", link)),
         Opened::File(path) => Some(Source::File(path)),
         Opened::Raise => None,
     });

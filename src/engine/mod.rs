@@ -24,7 +24,7 @@ use crate::secret::Secret;
 pub use self::clipboard::{ClipboardError, KEPT as CLIPBOARD_KEPT};
 pub use self::config::{Config, ConfigError, VaultFactory};
 pub use self::reader::{
-    Brought, DEADLINE as READ_DEADLINE, ReadError, Shown, Source, texts as texts_of,
+    Brought, DEADLINE as READ_DEADLINE, PASTED_TEXT, ReadError, Shown, Source, texts as texts_of,
 };
 pub use self::state::{AccountView, Count, LoginState, Snapshot, VaultState};
 pub use self::trash::{STILL_IN_TRASH, TrashError};

@@ -26,6 +26,8 @@ const PASSWORD_DEADLINE: Duration = Duration::from_secs(90);
 const MAX_FOLDER: usize = 2_000;
 /// What the parts of an export are called together.
 pub const EXPORT: &str = "the Google Authenticator export";
+/// What a text from the clipboard is called.
+pub const PASTED_TEXT: &str = "the pasted text";
 const EXPORT_SCHEME: &str = "otpauth-migration:";
 
 /// Why a source could not be read.
@@ -96,11 +98,11 @@ impl std::fmt::Debug for Source {
 }
 
 impl Source {
-    pub fn pasted(text: Secret) -> Self {
-        Self::Text {
-            name: "the pasted text".to_owned(),
-            text,
-        }
+    /// A text, and what to call it.
+    #[must_use]
+    pub fn text(name: &str, text: Secret) -> Self {
+        let name = name.to_owned();
+        Self::Text { name, text }
     }
 
     /// What to call it: a file's name, never a text.

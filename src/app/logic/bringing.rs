@@ -74,13 +74,7 @@ pub fn read_token(app: &mut App) {
         }
         _ => {
             let text = text.clone();
-            read(
-                app,
-                vec![Source::Text {
-                    name: "the token number".to_owned(),
-                    text,
-                }],
-            );
+            read(app, vec![Source::text("the token number", text)]);
         }
     }
 }

@@ -6,9 +6,9 @@ use crate::app::form::{Form, Found};
 use crate::app::preview::Preview;
 use crate::app::state::{Notice, Screen, State};
 use crate::app::widgets::Meaning;
-use crate::engine::ScreenError;
 use crate::engine::{
-    Brought, Event, ReadError, RequestId, STILL_IN_TRASH, Snapshot, TrashError, VaultError,
+    Brought, Event, ReadError, RequestId, STILL_IN_TRASH, ScreenError, Snapshot, TrashError,
+    VaultError,
 };
 
 pub fn take(app: &mut App, event: Event) {

@@ -139,16 +139,9 @@ fn source(path: &Path) -> Result<Source, CliError> {
     }
     if io::stdin().is_terminal() {
         let pasted = ask::hidden("otpauth link or token number (not shown)")?;
-        return Ok(typed(pasted.unwrap_or_default()));
+        return Ok(Source::text(STDIN, pasted.unwrap_or_default()));
     }
     Ok(source_of(read_stdin()?))
-}
-
-fn typed(text: Secret) -> Source {
-    Source::Text {
-        name: STDIN.to_owned(),
-        text,
-    }
 }
 
 /// Text where it is text; no picture is, for its header holds other bytes.
@@ -161,10 +154,11 @@ fn source_of(bytes: Vec<u8>) -> Source {
         Ok(text) if !text.contains('\0') => {
             let text = Secret::new(text);
             // Some editors start a file with a mark that is no part of it.
-            typed(match text.expose().strip_prefix('\u{feff}') {
+            let text = match text.expose().strip_prefix('\u{feff}') {
                 Some(rest) => Secret::from(rest),
                 None => text,
-            })
+            };
+            Source::text(STDIN, text)
         }
         Ok(text) => whole(text.into_bytes()),
         Err(error) => whole(error.into_bytes()),
@@ -225,7 +219,7 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_no_part_of_the_secret() {
         let source = source_of("\u{feff}MFRGGZDF".into());
-        assert_eq!(source, typed(Secret::from("MFRGGZDF")));
+        assert_eq!(source, Source::text(STDIN, Secret::from("MFRGGZDF")));
     }
 
     /// The enable-TOTP page may show a link to the app beside the code.

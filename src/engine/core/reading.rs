@@ -362,7 +362,7 @@ impl Core {
     pub(super) fn pasted(&mut self, request: RequestId, pasted: Result<Pasted, ClipboardError>) {
         let sources = match pasted {
             Ok(Pasted::Files(paths)) => paths.into_iter().map(Source::File).collect(),
-            Ok(Pasted::Text(text)) => vec![Source::pasted(text)],
+            Ok(Pasted::Text(text)) => vec![Source::text(reader::PASTED_TEXT, text)],
             Ok(Pasted::Picture {
                 width,
                 height,

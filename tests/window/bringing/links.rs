@@ -15,7 +15,7 @@ fn an_opened_link_reaches_the_form_and_waits_while_locked() {
     let world = World::open(Keyring::Unlocked);
     world.app().find(Role::Button, "Choose a file");
     open(&world, &sample::uri());
-    world.says("your phone should show the same");
+    world.says("(angelone.in) in the link. It shows");
     world.press("Save without testing");
     world.says("AngelOne · A123456");
 
