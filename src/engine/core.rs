@@ -2,6 +2,7 @@
 //! publishes it, and hands out work.
 
 mod broker_side;
+mod fetching;
 mod importing;
 mod reading;
 mod vault_desk;

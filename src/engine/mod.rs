@@ -9,6 +9,7 @@ mod core;
 mod ledger;
 mod network;
 mod reader;
+mod source;
 mod state;
 mod trash;
 
@@ -23,9 +24,8 @@ use crate::secret::Secret;
 
 pub use self::clipboard::{ClipboardError, KEPT as CLIPBOARD_KEPT};
 pub use self::config::{Config, ConfigError, VaultFactory};
-pub use self::reader::{
-    Brought, DEADLINE as READ_DEADLINE, PASTED_TEXT, ReadError, Shown, Source, texts as texts_of,
-};
+pub use self::reader::{DEADLINE as READ_DEADLINE, ReadError, texts as texts_of};
+pub use self::source::{Brought, PASTED_TEXT, Shown, Source};
 pub use self::state::{AccountView, Count, LoginState, Snapshot, VaultState};
 pub use self::trash::{STILL_IN_TRASH, TrashError};
 // The nouns of lower rooms that a screen or a subcommand needs to name.

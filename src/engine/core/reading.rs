@@ -1,20 +1,16 @@
 //! Sources to read, one by one; what was found in those of one request together;
 //! and what took too long.
 
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
-use zeroize::Zeroizing;
 
 use super::{Core, Input, vault_desk};
-use crate::engine::clipboard::{ClipboardError, Pasted};
-use crate::engine::reader::{self, Brought, Outcome, ReadError, Source};
+use crate::engine::reader::{self, Outcome, ReadError};
+use crate::engine::source::{Brought, Source};
 use crate::engine::state::Count;
-use crate::engine::{Event, RequestId, trash};
+use crate::engine::{Event, RequestId};
 use crate::qr::{Deadline, QrError};
-use crate::screen::{self, Captured, ScreenError, Shot, Surroundings, Waits};
 use crate::secret::Secret;
 use crate::vault::VaultError;
 
@@ -69,7 +65,7 @@ pub struct Desk {
     /// The parts of an export that came so far, also with earlier requests.
     parts: Vec<Secret>,
     /// A picture of the screen that is being taken.
-    capturing: Option<(RequestId, oneshot::Sender<()>)>,
+    pub(super) capturing: Option<(RequestId, oneshot::Sender<()>)>,
     /// Done and all of what there is to do.
     count: Count,
 }
@@ -127,6 +123,33 @@ impl Core {
         }
         for source in sources {
             self.enqueue(request, source, password.cloned(), None);
+        }
+        self.finish_batch(request);
+        self.read_next();
+    }
+
+    /// Sources of which most may be nothing; `nothing` tells so of that many.
+    pub(super) fn read_crowd(
+        &mut self,
+        request: RequestId,
+        name: &str,
+        nothing: fn(usize) -> ReadError,
+        sources: Vec<Source>,
+    ) {
+        self.reading.batches.push(Batch {
+            request,
+            left: 0,
+            brought: Vec::new(),
+            crowds: vec![Crowd {
+                name: name.to_owned(),
+                looked_at: 0,
+                found: 0,
+                nothing,
+            }],
+            new_parts: false,
+        });
+        for source in sources {
+            self.enqueue(request, source, None, Some(0));
         }
         self.finish_batch(request);
         self.read_next();
@@ -283,118 +306,6 @@ impl Core {
             desk.count.done += 1;
         }
         self.read_next();
-    }
-
-    pub(super) fn read_screen(&mut self, request: RequestId) {
-        let (cancel, cancelled) = oneshot::channel();
-        let send = self.outside.sender();
-        let spawned = reader::spawn(move || {
-            let shots = screen::capture(&Surroundings::from_env(), &Waits::default(), cancelled);
-            send(Input::Captured(request, shots));
-        });
-        if spawned.is_ok() {
-            self.reading.capturing = Some((request, cancel));
-        } else {
-            self.captured(request, Err(ScreenError::NoThread));
-        }
-    }
-
-    pub(super) fn captured(&mut self, request: RequestId, taken: Result<Captured, ScreenError>) {
-        let mine = |capturing: &mut (RequestId, _)| capturing.0 == request;
-        let was_waited_for = self.reading.capturing.take_if(mine).is_some();
-        match taken {
-            Ok(captured) => {
-                if let Some(path) = captured.left_behind {
-                    self.tell(Event::LeftBehind(path));
-                }
-                if was_waited_for {
-                    self.read_shots(request, captured.shots);
-                }
-            }
-            Err(error) if was_waited_for || error == ScreenError::NoThread => {
-                let brought = vec![Brought::failed("The screen", error.into())];
-                self.tell(Event::Read { request, brought });
-            }
-            Err(_) => {}
-        }
-    }
-
-    fn read_shots(&mut self, request: RequestId, shots: Vec<Shot>) {
-        self.reading.batches.push(Batch {
-            request,
-            left: 0,
-            brought: Vec::new(),
-            crowds: vec![Crowd {
-                name: "The screen".to_owned(),
-                looked_at: 0,
-                found: 0,
-                nothing: |_| ReadError::NothingOnScreen,
-            }],
-            new_parts: false,
-        });
-        for shot in shots {
-            let name = "the screen".to_owned();
-            let source = match shot {
-                Shot::Pixels {
-                    width,
-                    height,
-                    rgba,
-                } => Source::Pixels {
-                    name,
-                    width,
-                    height,
-                    rgba,
-                },
-                Shot::Encoded(bytes) => Source::Bytes { name, bytes },
-            };
-            self.enqueue(request, source, None, Some(0));
-        }
-        self.finish_batch(request);
-        self.read_next();
-    }
-
-    pub(super) fn read_clipboard(&mut self, request: RequestId) {
-        let send = self.outside.sender();
-        self.clipboard
-            .paste(move |pasted| send(Input::Pasted(request, pasted)));
-    }
-
-    pub(super) fn pasted(&mut self, request: RequestId, pasted: Result<Pasted, ClipboardError>) {
-        let sources = match pasted {
-            Ok(Pasted::Files(paths)) => paths.into_iter().map(Source::File).collect(),
-            Ok(Pasted::Text(text)) => vec![Source::text(reader::PASTED_TEXT, text)],
-            Ok(Pasted::Picture {
-                width,
-                height,
-                rgba,
-            }) => vec![Source::Pixels {
-                name: "the pasted picture".to_owned(),
-                width,
-                height,
-                rgba: Zeroizing::new(rgba),
-            }],
-            Err(error) => {
-                let brought = vec![Brought::failed("The clipboard", error.into())];
-                return self.tell(Event::Read { request, brought });
-            }
-        };
-        self.read(request, sources, None);
-    }
-
-    pub(super) fn trash(&mut self, paths: Vec<PathBuf>) {
-        let send = self.outside.sender();
-        let paths = Arc::new(paths);
-        let job_paths = Arc::clone(&paths);
-        let spawned = reader::spawn(move || {
-            let results = job_paths.iter().map(|path| trash::to_trash(path));
-            send(Input::Trashed(results.collect()));
-        });
-        if spawned.is_err() {
-            self.tell(Event::Trashed(vec![
-                Err(trash::TrashError::NoThread);
-                paths.len()
-            ]));
-        }
     }
 
     pub(super) fn next_deadline(&self) -> Option<Instant> {
