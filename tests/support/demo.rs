@@ -20,6 +20,18 @@ use desktop::{Containing, Desktop, Keyring, Process, Role, Such, wait_for};
 use paper::{Client, PaperBroker};
 
 const FOLDER: &str = "demo";
+/// Made up, in the form of Aegis; one entry counts logins, which Kunji does not do.
+const BACKUP: &str = r#"{"version": 1, "header": {"slots": null, "params": null},
+  "db": {"version": 2, "entries": [
+    {"type": "totp", "name": "asha@example.in", "issuer": "GitHub",
+     "info": {"secret": "KUNJIMADEUPGITHUB2345677AA", "algo": "SHA1", "digits": 6, "period": 30}},
+    {"type": "totp", "name": "asha", "issuer": "Mail",
+     "info": {"secret": "KUNJIMADEUPMAIL234567723AA", "algo": "SHA256", "digits": 8, "period": 60}},
+    {"type": "steam", "name": "asha", "issuer": "Steam",
+     "info": {"secret": "KUNJIMADEUPSTEAM23456723AA", "algo": "SHA1", "digits": 5, "period": 30}},
+    {"type": "hotp", "name": "door", "issuer": "Office",
+     "info": {"secret": "KUNJIMADEUPDOOR234567723AA", "algo": "SHA1", "digits": 6, "counter": 4}}
+  ]}}"#;
 const WRONG_PIN: &str = "0000";
 
 fn main() -> ExitCode {
@@ -51,6 +63,7 @@ fn run() -> io::Result<()> {
     demo.first_account()?;
     demo.code()?;
     demo.refused_account()?;
+    demo.backup()?;
     demo.restart()?;
     demo.end()
 }
@@ -111,7 +124,9 @@ impl Demo {
         self.press("Save and test login")?;
         self.says("AngelOne accepted the login.")?;
         self.picture("login-accepted")?;
-        self.press("Done")
+        self.press("Done")?;
+        // Kunji asks whether the picture may go: it is the sample, and stays.
+        self.press("Keep")
     }
 
     fn code(&mut self) -> io::Result<()> {
@@ -149,6 +164,23 @@ impl Demo {
         self.says("Login refused")?;
         tell("AngelOne refuses it, and the card says why and what comes next.")?;
         self.picture("login-refused")
+    }
+
+    fn backup(&mut self) -> io::Result<()> {
+        tell("A backup of Aegis is dropped on the window, with codes of other services.")?;
+        let path = self.desktop.home().join("aegis-backup.json");
+        fs::write(&path, BACKUP)?;
+        let window = self.desktop.window_of(self.kunji()?);
+        self.desktop.drop_file(&window, &path);
+        self.says("3 codes, 1 not readable.")?;
+        self.picture("what-was-found")?;
+        self.press("Import 3 accounts")?;
+        self.says("3 accounts saved.")?;
+        self.says("Delete the file?")?;
+        tell("They are saved, and Kunji asks whether the backup may go to the trash.")?;
+        self.picture("delete-the-backup")?;
+        self.press("Move to trash")?;
+        self.says("Moved to the trash.")
     }
 
     fn restart(&mut self) -> io::Result<()> {
