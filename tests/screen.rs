@@ -39,7 +39,7 @@ fn surroundings(desktop: &Desktop) -> Surroundings {
 
 fn take(surroundings: &Surroundings) -> Result<Captured, ScreenError> {
     let (_cancel, cancelled) = oneshot::channel();
-    capture(surroundings, &WAITS, cancelled)
+    capture(surroundings, &WAITS, cancelled, &|| {})
 }
 
 /// The error of a capture that must not succeed.
@@ -112,7 +112,7 @@ fn cancelling_ends_the_wait_and_closes_the_dialog() {
     let portal = desktop.start_portal(PortalAnswer::Never);
     let around = surroundings(&desktop);
     let (cancel, cancelled) = oneshot::channel();
-    let waiting = thread::spawn(move || capture(&around, &WAITS, cancelled));
+    let waiting = thread::spawn(move || capture(&around, &WAITS, cancelled, &|| {}));
     wait_for("the portal to be asked", || {
         (!portal.asked().is_empty()).then_some(())
     });
@@ -136,7 +136,7 @@ fn a_dialog_without_an_answer_is_given_up() {
         ..WAITS
     };
     let (_cancel, cancelled) = oneshot::channel();
-    let result = capture(&surroundings(&desktop), &waits, cancelled);
+    let result = capture(&surroundings(&desktop), &waits, cancelled, &|| {});
     assert_eq!(refused(result), ScreenError::Timeout);
     wait_for("the dialog to close", || {
         (portal.closed() == 1).then_some(())
@@ -153,7 +153,7 @@ fn a_picture_that_comes_too_late_is_removed() {
         ..WAITS
     };
     let (_cancel, cancelled) = oneshot::channel();
-    let result = capture(&surroundings(&desktop), &waits, cancelled);
+    let result = capture(&surroundings(&desktop), &waits, cancelled, &|| {});
     assert_eq!(refused(result), ScreenError::Timeout);
     let given = portal.given();
     assert_eq!(given.len(), 1);
@@ -192,7 +192,7 @@ fn the_wait_before_the_picture_can_be_cancelled() {
     };
     let (cancel, cancelled) = oneshot::channel();
     drop(cancel);
-    let result = capture(&nowhere, &waits, cancelled);
+    let result = capture(&nowhere, &waits, cancelled, &|| {});
     assert_eq!(refused(result), ScreenError::Cancelled);
 }
 

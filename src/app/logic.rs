@@ -18,7 +18,7 @@ use super::links::Opened;
 use super::screens::password_id;
 use super::state::{Action, Notice, Screen, State};
 use super::widgets::{Meaning, forget_fields};
-use crate::engine::{Busy, Command, PASTED_TEXT, RequestId, Source, VaultState};
+use crate::engine::{Busy, Capture, Command, PASTED_TEXT, RequestId, Source, VaultState};
 
 use pasting::Pasted;
 
@@ -49,7 +49,7 @@ pub fn update(app: &mut App, ctx: &Context) {
         Some(until) => ctx.request_repaint_after(until - now),
         None => {}
     }
-    show_again(app, ctx);
+    uncover(app, ctx);
     if app.engine.snapshot().vault == VaultState::Locked
         && !matches!(app.state.screen, Screen::Home)
     {
@@ -86,16 +86,17 @@ fn forget_form(ctx: &Context) {
     forget_fields(ctx, &[0, 1, 2, 3, 4, 5, 6, 7].map(password_id));
 }
 
-/// The picture of the screen is taken, or will not be: back in sight.
-fn show_again(app: &mut App, ctx: &Context) {
-    if !app.state.hidden {
-        return;
+/// Out of the way of a picture of the screen, and back in sight after it.
+fn uncover(app: &mut App, ctx: &Context) {
+    let wanted = app.engine.snapshot().capture == Capture::Uncovered;
+    if wanted != app.state.hidden {
+        app.state.hidden = wanted;
+        ctx.send_viewport_cmd(ViewportCommand::Visible(!wanted));
+        if !wanted {
+            ctx.send_viewport_cmd(ViewportCommand::Focus);
+        }
     }
-    if app.state.reading.is_empty() || !app.engine.snapshot().capturing {
-        app.state.hidden = false;
-        ctx.send_viewport_cmd(ViewportCommand::Visible(true));
-        ctx.send_viewport_cmd(ViewportCommand::Focus);
-    } else {
+    if wanted {
         // Nothing is drawn meanwhile: this has to look by itself.
         ctx.request_repaint_after(Duration::from_millis(50));
     }

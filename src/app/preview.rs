@@ -67,6 +67,8 @@ pub struct Preview {
     pub pictures: Vec<Picture>,
     /// The person wants to see all problems.
     pub all_problems: bool,
+    /// The account that one of these codes is for.
+    pub replacing: Option<AccountId>,
     pub importing: Option<RequestId>,
     /// How many are to be saved by that.
     pub asked: usize,

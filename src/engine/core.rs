@@ -9,6 +9,7 @@ mod vault_desk;
 mod vault_side;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -37,9 +38,10 @@ pub enum Input {
     Net(NetReply),
     /// By the reading's own number.
     Read(u64, reader::Outcome),
+    Uncover(RequestId),
     Captured(RequestId, Result<Captured, ScreenError>),
     Pasted(RequestId, Result<Pasted, ClipboardError>),
-    Trashed(Vec<Result<(), TrashError>>),
+    Trashed(Vec<(PathBuf, Result<(), TrashError>)>),
     Copied(AccountId, Result<(), ClipboardError>),
     ClipboardCleared,
 }
@@ -145,6 +147,7 @@ impl Core {
             Input::Vault(input) => self.vault_input(input),
             Input::Net(reply) => self.net_reply(reply),
             Input::Read(number, outcome) => self.was_read(number, outcome),
+            Input::Uncover(request) => self.reading.uncover(request),
             Input::Captured(request, taken) => self.captured(request, taken),
             Input::Pasted(request, pasted) => self.pasted(request, pasted),
             Input::Trashed(results) => self.tell(Event::Trashed(results)),
@@ -229,7 +232,7 @@ impl Core {
 
     fn publish(&mut self) {
         self.state.reading = self.reading.count();
-        self.state.capturing = self.reading.is_capturing();
+        self.state.capture = self.reading.capture();
         self.state.importing = self.importing.as_ref().map(Importing::count);
         self.state.saving = self.vault.writing();
         let mut shared = self

@@ -26,7 +26,7 @@ pub use self::clipboard::{ClipboardError, KEPT as CLIPBOARD_KEPT};
 pub use self::config::{Config, ConfigError, VaultFactory};
 pub use self::reader::{DEADLINE as READ_DEADLINE, ReadError, texts as texts_of};
 pub use self::source::{Brought, PASTED_TEXT, Shown, Source};
-pub use self::state::{AccountView, Count, LoginState, Snapshot, VaultState};
+pub use self::state::{AccountView, Capture, Count, LoginState, Snapshot, VaultState};
 pub use self::trash::{STILL_IN_TRASH, TrashError};
 // The nouns of lower rooms that a screen or a subcommand needs to name.
 pub use crate::broker::angelone::DEFAULT_ENDPOINT;
@@ -114,7 +114,7 @@ pub enum Event {
         error: Option<VaultError>,
     },
     /// For each file that was to go.
-    Trashed(Vec<Result<(), TrashError>>),
+    Trashed(Vec<(PathBuf, Result<(), TrashError>)>),
     Saved {
         request: RequestId,
         id: AccountId,

@@ -9,6 +9,17 @@ use crate::broker::Words;
 use crate::login::Progress;
 use crate::vault::VaultError;
 
+/// A picture of the screen on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Capture {
+    #[default]
+    None,
+    /// The desktop asks the person what to take, or is about to.
+    Asking,
+    /// All of the screen is taken: the window must not lie over it.
+    Uncovered,
+}
+
 /// How far something of many pieces has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Count {
@@ -98,8 +109,7 @@ pub struct Snapshot {
     pub copied: Option<AccountId>,
     /// Sources being read.
     pub reading: Count,
-    /// The person chooses what of the screen is taken.
-    pub capturing: bool,
+    pub capture: Capture,
     /// Accounts being saved, where many are.
     pub importing: Option<Count>,
     /// Writes to the vault that are not through yet.

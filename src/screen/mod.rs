@@ -180,7 +180,9 @@ fn unreadable(left_behind: Option<&PathBuf>) -> String {
 }
 
 /// Takes the picture; blocks until there is one, for a thread of its own. Sending
-/// on `cancelled`, or dropping its other end, ends the wait.
+/// on `cancelled`, or dropping its other end, ends the wait. `uncover` is called
+/// where the whole screen is about to be taken: Kunji's own window has
+/// [`Waits::settle`] to get out of the way.
 ///
 /// # Errors
 /// See [`ScreenError`].
@@ -188,8 +190,9 @@ pub fn capture(
     surroundings: &Surroundings,
     waits: &Waits,
     mut cancelled: oneshot::Receiver<()>,
+    uncover: &dyn Fn(),
 ) -> Result<Captured, ScreenError> {
-    platform::capture(surroundings, waits, &mut cancelled)
+    platform::capture(surroundings, waits, &mut cancelled, uncover)
 }
 
 /// A runtime for nothing but waiting.
@@ -229,6 +232,7 @@ mod platform {
         surroundings: &Surroundings,
         waits: &Waits,
         cancelled: &mut oneshot::Receiver<()>,
+        uncover: &dyn Fn(),
     ) -> Result<Captured, ScreenError> {
         let answer = match &surroundings.bus_address {
             Some(bus) => portal::ask(bus, waits.deadline, cancelled),
@@ -242,7 +246,7 @@ mod platform {
                     left_behind: taken.left_behind,
                 })
             }
-            Err(ScreenError::NoPortal) => without_portal(surroundings, waits, cancelled),
+            Err(ScreenError::NoPortal) => without_portal(surroundings, waits, cancelled, uncover),
             Err(error) => Err(error),
         }
     }
@@ -251,12 +255,14 @@ mod platform {
         surroundings: &Surroundings,
         waits: &Waits,
         cancelled: &mut oneshot::Receiver<()>,
+        uncover: &dyn Fn(),
     ) -> Result<Captured, ScreenError> {
         if surroundings.wayland {
             return Err(ScreenError::NoPortal);
         }
         let display = surroundings.display.as_ref();
         let display = display.ok_or(ScreenError::NoScreen)?;
+        uncover();
         settle(waits.settle, cancelled)?;
         Ok(Captured {
             shots: x11::capture(display, cancelled)?,

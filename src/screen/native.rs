@@ -16,7 +16,9 @@ pub fn capture(
     _surroundings: &Surroundings,
     waits: &Waits,
     cancelled: &mut oneshot::Receiver<()>,
+    uncover: &dyn Fn(),
 ) -> Result<Captured, ScreenError> {
+    uncover();
     settle(waits.settle, cancelled)?;
     // xcap slices what the system gave without a look at its length.
     let monitors = catch_unwind(|| Monitor::all().ok()).ok().flatten();

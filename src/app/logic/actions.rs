@@ -22,7 +22,7 @@ pub fn act(app: &mut App, ctx: &Context, action: Action) {
             app.state.choosing = app.dialog.is_open();
         }
         Action::Paste => read_clipboard(app),
-        Action::Capture => bringing::capture(app, ctx),
+        Action::Capture => bringing::capture(app),
         Action::CancelReading => bringing::cancel_reading(app),
         Action::Import => bringing::import(app),
         Action::CancelImport => ask(app, Command::CancelImport),

@@ -1,6 +1,6 @@
 //! Bringing codes: the token number, the screen, backups, and what was found.
 
-use egui::{Context, ViewportCommand};
+use egui::Context;
 
 use super::actions::act;
 use super::{ask, forget_form, new_reading, read, token_field_id};
@@ -55,10 +55,17 @@ pub fn skip_locked(app: &mut App, ctx: &Context, index: usize) {
 /// Enter what else a row of the preview needs.
 pub fn use_row(app: &mut App, index: usize) {
     let preview = &app.state.preview;
-    if let Some(row) = preview.rows.get(index) {
-        let found = Found::of(row, preview);
-        app.state.screen = Screen::Form(Box::new(Form::new(&row.account, found)));
-    }
+    let Some(row) = preview.rows.get(index) else {
+        return;
+    };
+    let found = Found::of(row, preview);
+    let snapshot = app.engine.snapshot();
+    let replaced = preview.replacing.and_then(|id| snapshot.account(id));
+    let form = match replaced {
+        Some(view) => Form::replace(&view.account, &row.draft, found),
+        None => Form::new(&row.account, found),
+    };
+    app.state.screen = Screen::Form(Box::new(form));
 }
 
 pub fn read_token(app: &mut App) {
@@ -79,18 +86,10 @@ pub fn read_token(app: &mut App) {
     }
 }
 
-/// Kunji's own window may lie over the code: it goes out of the way. On Wayland
-/// a window cannot be hidden, and the desktop asks what to take.
-pub fn capture(app: &mut App, ctx: &Context) {
-    if !app.state.reading.is_empty() {
-        return;
-    }
-    let request = new_reading(app);
-    ask(app, Command::ReadScreen(request));
-    if std::env::var_os("WAYLAND_DISPLAY").is_none_or(|display| display.is_empty()) {
-        app.state.hidden = true;
-        ctx.send_viewport_cmd(ViewportCommand::Visible(false));
-        ctx.request_repaint();
+pub fn capture(app: &mut App) {
+    if app.state.reading.is_empty() {
+        let request = new_reading(app);
+        ask(app, Command::ReadScreen(request));
     }
 }
 

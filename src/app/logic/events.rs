@@ -1,5 +1,7 @@
 //! What comes back from the engine.
 
+use std::path::PathBuf;
+
 use crate::account::AccountId;
 use crate::app::App;
 use crate::app::form::{Form, Found};
@@ -7,8 +9,8 @@ use crate::app::preview::Preview;
 use crate::app::state::{Notice, Screen, State};
 use crate::app::widgets::Meaning;
 use crate::engine::{
-    Brought, Event, ReadError, RequestId, STILL_IN_TRASH, ScreenError, Snapshot, TrashError,
-    VaultError,
+    Brought, Event, QrError, ReadError, RequestId, STILL_IN_TRASH, ScreenError, Snapshot,
+    TrashError, VaultError,
 };
 
 pub fn take(app: &mut App, event: Event) {
@@ -129,6 +131,14 @@ fn take_read(state: &mut State, snapshot: &Snapshot, brought: Vec<Brought>) {
     let opens_nothing = |brought: &Brought| brought.result.is_err() && brought.locked.is_none();
     let source = brought.first().map_or("it", |first| &first.name).to_owned();
     let nothing_opened = brought.iter().all(opens_nothing);
+    // It was read well, and there is nothing in it.
+    let is_empty_handed = matches!(
+        brought.first().map(|first| &first.result),
+        Some(Err(ReadError::NothingOnScreen
+            | ReadError::NothingInFolder(_)
+            | ReadError::Clipboard(_)
+            | ReadError::Qr(QrError::NoCode)))
+    );
     let replacing = match &state.screen {
         Screen::Bring { replacing } | Screen::Token { replacing, .. } => *replacing,
         _ => None,
@@ -146,6 +156,9 @@ fn take_read(state: &mut State, snapshot: &Snapshot, brought: Vec<Brought>) {
         return;
     }
     let was_empty = state.preview.is_empty();
+    if was_empty {
+        state.preview.replacing = replacing;
+    }
     state.preview.take(brought, snapshot);
     let preview = &mut state.preview;
     // One thing that is no account is said where the person is; more are listed.
@@ -156,10 +169,10 @@ fn take_read(state: &mut State, snapshot: &Snapshot, brought: Vec<Brought>) {
             preview.problems.as_slice(),
         )
     {
-        let title = if nothing_opened {
-            format!("{source} could not be read.")
-        } else {
-            format!("No account in {source}.")
+        let title = match (nothing_opened, is_empty_handed) {
+            (true, false) => format!("{source} could not be read."),
+            (true, true) => "Nothing was found.".to_owned(),
+            (false, _) => format!("No account in {source}."),
         };
         let notice = Notice::lasting(Meaning::Bad, title, problem.text.clone());
         state.preview = Preview::default();
@@ -262,14 +275,23 @@ fn import_ended(
     }
 }
 
-fn trashed(state: &mut State, results: Vec<Result<(), TrashError>>) {
-    let failed = results.into_iter().find_map(Result::err);
-    state.notice = Some(match failed {
-        Some(error) => Notice::lasting(
-            Meaning::Bad,
-            "Not everything was deleted.",
-            error.to_string(),
-        ),
+fn trashed(state: &mut State, results: Vec<(PathBuf, Result<(), TrashError>)>) {
+    let all = results.len();
+    let failed: Vec<(PathBuf, TrashError)> = results
+        .into_iter()
+        .filter_map(|(path, result)| Some((path, result.err()?)))
+        .collect();
+    // What is still there is still asked for.
+    let there = failed
+        .iter()
+        .filter(|(_, error)| !matches!(error, TrashError::Gone(_)))
+        .map(|(path, _)| path.clone());
+    state.leftover.ask(there.collect(), false);
+    state.notice = Some(match failed.first() {
+        Some((_, error)) => {
+            let title = format!("{} of {all} not deleted.", failed.len());
+            Notice::lasting(Meaning::Bad, title, error.to_string())
+        }
         None => Notice::passing(Meaning::Ok, "Moved to the trash.", STILL_IN_TRASH),
     });
 }

@@ -11,7 +11,7 @@ use crate::app::theme::{self, UNIT, palette};
 use crate::app::widgets::{
     Icon, Kind, Meaning, button, centered_column, link, notice, page, paint_icon,
 };
-use crate::engine::Snapshot;
+use crate::engine::{Capture, Snapshot};
 
 const ENABLE_TOTP_PAGE: &str = "https://smartapi.angelone.in/enable-totp";
 
@@ -31,7 +31,7 @@ impl Look {
             title: None,
             heading: "Bring your AngelOne QR code",
             busy: busy(choosing, snapshot),
-            cancellable: snapshot.reading.left() > 0 || snapshot.capturing,
+            cancellable: snapshot.reading.left() > 0 || snapshot.capture != Capture::None,
         }
     }
 
@@ -51,14 +51,14 @@ impl Look {
             title: Some(title),
             heading,
             busy: busy(choosing, snapshot),
-            cancellable: snapshot.reading.left() > 0 || snapshot.capturing,
+            cancellable: snapshot.reading.left() > 0 || snapshot.capture != Capture::None,
         }
     }
 }
 
 fn busy(choosing: bool, snapshot: &Snapshot) -> Option<String> {
     let reading = snapshot.reading;
-    if snapshot.capturing {
+    if snapshot.capture != Capture::None {
         Some("Choose the part of the screen with the QR code".to_owned())
     } else if reading.all > 1 {
         Some(format!("Reading {} of {}…", reading.done + 1, reading.all))

@@ -1,8 +1,8 @@
 //! What was brought, to be ticked and imported.
 
 use egui::{
-    Align, CornerRadius, Frame, Label, Layout, Margin, Panel, ProgressBar, Rect, RichText,
-    ScrollArea, Sense, Ui, vec2,
+    Align, CornerRadius, Frame, Label, Layout, Margin, Panel, ProgressBar, RichText, ScrollArea,
+    Sense, Ui, vec2,
 };
 
 use super::{View, title_bar};
@@ -24,9 +24,9 @@ pub fn draw(ui: &mut Ui, preview: &mut Preview, view: &mut View<'_>) {
     ScrollArea::vertical()
         .id_salt("preview")
         .auto_shrink(false)
-        .show_viewport(ui, |ui, seen| {
+        .show(ui, |ui| {
             centered_column(ui, CONTENT_WIDTH, |ui| {
-                title_bar(ui, "What was found", view);
+                title_bar(ui, &title(preview, view), view);
                 summary(ui, preview);
                 ui.add_enabled_ui(preview.importing.is_none(), |ui| {
                     ui.spacing_mut().item_spacing.y = GAP;
@@ -35,12 +35,20 @@ pub fn draw(ui: &mut Ui, preview: &mut Preview, view: &mut View<'_>) {
                         locked(ui, at, preview, view);
                     }
                     problems(ui, preview);
-                    rows(ui, preview, seen, view);
+                    rows(ui, preview, view);
                 });
                 ui.add_space(2.0 * UNIT);
             });
         });
     view.wake_next_second(ui);
+}
+
+fn title(preview: &Preview, view: &View<'_>) -> String {
+    let replaced = preview.replacing.and_then(|id| view.snapshot.account(id));
+    match replaced {
+        Some(view) => format!("New code for {}: which one?", view.account.name()),
+        None => "What was found".to_owned(),
+    }
 }
 
 /// How much of what.
@@ -171,7 +179,7 @@ fn problems(ui: &mut Ui, preview: &mut Preview) {
     }
 }
 
-fn rows(ui: &mut Ui, preview: &mut Preview, seen: Rect, view: &mut View<'_>) {
+fn rows(ui: &mut Ui, preview: &mut Preview, view: &mut View<'_>) {
     let Some(last) = preview.rows.len().checked_sub(1) else {
         return;
     };
@@ -190,6 +198,7 @@ fn rows(ui: &mut Ui, preview: &mut Preview, seen: Rect, view: &mut View<'_>) {
                 .ctx()
                 .accesskit_node_builder(ui.unique_id(), |_| ())
                 .is_some();
+            let replacing = preview.replacing.is_some();
             let top = ui.cursor().top();
             let clip = ui.clip_rect();
             for (index, row) in preview.rows.iter_mut().enumerate() {
@@ -202,7 +211,7 @@ fn rows(ui: &mut Ui, preview: &mut Preview, seen: Rect, view: &mut View<'_>) {
                         ui.allocate_ui_with_layout(
                             size,
                             Layout::right_to_left(Align::Center),
-                            |ui| one(ui, index, row, view),
+                            |ui| one(ui, index, row, replacing, view),
                         );
                     });
                     if index < last {
@@ -215,7 +224,6 @@ fn rows(ui: &mut Ui, preview: &mut Preview, seen: Rect, view: &mut View<'_>) {
                 }
             }
         });
-    let _ = seen;
 }
 
 fn tick_all(ui: &mut Ui, preview: &mut Preview) {
@@ -236,15 +244,20 @@ fn tick_all(ui: &mut Ui, preview: &mut Preview) {
 }
 
 /// From the right: what else can be done, the code, the tick with the name.
-fn one(ui: &mut Ui, index: usize, row: &mut Row, view: &mut View<'_>) {
+fn one(ui: &mut Ui, index: usize, row: &mut Row, replacing: bool, view: &mut View<'_>) {
     let p = palette(ui);
     ui.spacing_mut().item_spacing.x = 2.0 * UNIT;
     ui.set_min_height(ROW_HEIGHT);
     ui.add_space(2.0 * UNIT);
     let name = row.account.name().to_owned();
-    let add = button(ui, Kind::Plain, "Add…")
-        .accessible_name(format!("Add {name}"))
-        .on_hover_text("Add this one with PIN and API key");
+    let (word, what, why) = if replacing {
+        ("Use…", "Use", "Take this code for the account")
+    } else {
+        ("Add…", "Add", "Add this one with PIN and API key")
+    };
+    let add = button(ui, Kind::Plain, word)
+        .accessible_name(format!("{what} {name}"))
+        .on_hover_text(why);
     if add.clicked() {
         view.ask(Action::UseRow(index));
     }
@@ -333,6 +346,10 @@ fn choices(ui: &mut Ui, preview: &Preview, view: &mut View<'_>) {
         view.ask(Action::GoHome);
     }
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        // One of them is taken, and none is added.
+        if preview.replacing.is_some() {
+            return;
+        }
         let ticked = preview.ticked();
         let word = match ticked {
             1 => "Import 1 account".to_owned(),

@@ -2,7 +2,6 @@
 //! and what may go to the trash afterwards.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
@@ -19,11 +18,14 @@ impl Core {
         let (cancel, cancelled) = oneshot::channel();
         let send = self.outside.sender();
         let spawned = reader::spawn(move || {
-            let shots = screen::capture(&Surroundings::from_env(), &Waits::default(), cancelled);
+            let uncover = || send(Input::Uncover(request));
+            let around = Surroundings::from_env();
+            let shots = screen::capture(&around, &Waits::default(), cancelled, &uncover);
             send(Input::Captured(request, shots));
         });
         if spawned.is_ok() {
             self.reading.capturing = Some((request, cancel));
+            self.reading.uncovered = false;
         } else {
             self.captured(request, Err(ScreenError::NoThread));
         }
@@ -105,17 +107,18 @@ impl Core {
 
     pub(super) fn trash(&mut self, paths: Vec<PathBuf>) {
         let send = self.outside.sender();
-        let paths = Arc::new(paths);
-        let job_paths = Arc::clone(&paths);
+        let job_paths = paths.clone();
         let spawned = reader::spawn(move || {
-            let results = job_paths.iter().map(|path| trash::to_trash(path));
-            send(Input::Trashed(results.collect()));
+            let trash = |path: PathBuf| {
+                let result = trash::to_trash(&path);
+                (path, result)
+            };
+            send(Input::Trashed(job_paths.into_iter().map(trash).collect()));
         });
         if spawned.is_err() {
-            self.tell(Event::Trashed(vec![
-                Err(trash::TrashError::NoThread);
-                paths.len()
-            ]));
+            let failed = |path| (path, Err(trash::TrashError::NoThread));
+            let results = paths.into_iter().map(failed).collect();
+            self.tell(Event::Trashed(results));
         }
     }
 }

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use super::{Core, Input, vault_desk};
 use crate::engine::reader::{self, Outcome, ReadError};
 use crate::engine::source::{Brought, Source};
-use crate::engine::state::Count;
+use crate::engine::state::{Capture, Count};
 use crate::engine::{Event, RequestId};
 use crate::qr::{Deadline, QrError};
 use crate::secret::Secret;
@@ -66,6 +66,8 @@ pub struct Desk {
     parts: Vec<Secret>,
     /// A picture of the screen that is being taken.
     pub(super) capturing: Option<(RequestId, oneshot::Sender<()>)>,
+    /// Kunji's own window has to be out of the way of it.
+    pub(super) uncovered: bool,
     /// Done and all of what there is to do.
     count: Count,
 }
@@ -75,8 +77,18 @@ impl Desk {
         self.count
     }
 
-    pub const fn is_capturing(&self) -> bool {
-        self.capturing.is_some()
+    pub fn capture(&self) -> Capture {
+        match &self.capturing {
+            None => Capture::None,
+            Some(_) if self.uncovered => Capture::Uncovered,
+            Some(_) => Capture::Asking,
+        }
+    }
+
+    /// The whole screen is about to be taken.
+    pub fn uncover(&mut self, request: RequestId) {
+        let capturing = self.capturing.as_ref();
+        self.uncovered |= capturing.is_some_and(|(mine, _)| *mine == request);
     }
 
     pub fn deadline(&self) -> Option<Instant> {
