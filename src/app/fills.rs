@@ -4,6 +4,9 @@
 //! slivers as long as the card, each of which a software renderer walks along for
 //! a few pixels. Here the fill becomes three plain rectangles and four small
 //! corners, under the same outline: the pixels are the same.
+//!
+//! And every filled area is a read of the font atlas, which blends four neighbours
+//! for each pixel. Letters are put on whole pixels, so the nearest one is the same.
 
 use std::f32::consts::{FRAC_PI_2, PI};
 
@@ -11,7 +14,7 @@ use egui::emath::GuiRounding as _;
 use egui::epaint::{Mesh, RectShape};
 use egui::{
     Color32, Context, CornerRadius, FullOutput, Plugin, Pos2, Rect, Shape, Stroke, StrokeKind,
-    pos2, vec2,
+    TextureFilter, TextureId, pos2, vec2,
 };
 
 /// Smaller ones are not worth it.
@@ -27,6 +30,12 @@ impl Plugin for PlainFills {
     }
 
     fn output_hook(&mut self, _ctx: &Context, output: &mut FullOutput) {
+        let textures = output.textures_delta.set.iter_mut();
+        let atlas = textures.filter(|(id, _)| **id == TextureId::default());
+        for delta in atlas.flat_map(|(_, deltas)| deltas) {
+            delta.options.magnification = TextureFilter::Nearest;
+            delta.options.minification = TextureFilter::Nearest;
+        }
         for clipped in &mut output.shapes {
             simplify(&mut clipped.shape, output.pixels_per_point);
         }
@@ -35,6 +44,8 @@ impl Plugin for PlainFills {
 
 pub fn install(ctx: &Context) {
     ctx.add_plugin(PlainFills);
+    // Discs out of the atlas are scaled, which wants the neighbours.
+    ctx.tessellation_options_mut(|options| options.prerasterized_discs = false);
 }
 
 fn simplify(shape: &mut Shape, pixels_per_point: f32) {
