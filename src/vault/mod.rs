@@ -110,6 +110,15 @@ pub trait Vault {
     /// See [`VaultError`]; what was there before is then still there.
     fn save(&mut self, account: &Account) -> Result<(), VaultError>;
 
+    /// Adds an account whose id was never used, whole or not at all: one of many,
+    /// so a store may leave out looking for what it would replace.
+    ///
+    /// # Errors
+    /// See [`VaultError`].
+    fn add(&mut self, account: &Account) -> Result<(), VaultError> {
+        self.save(account)
+    }
+
     /// Replaces the account `old` by `new`, where it is still as `old` has it.
     ///
     /// # Errors

@@ -37,7 +37,7 @@ fn files_dropped_together_are_one_preview() {
     world.drop_all(&[&export, &backup, &broken], "What was found");
 
     world.says("5 codes, 2 of them twice, 6 not readable.");
-    world.says("broken.png. This picture is damaged or cut off");
+    world.says("broken.png: This picture is damaged or cut off");
     assert_eq!(ticked(&world), 3);
     world.press("Import 3 accounts");
     world.says("3 accounts saved.");
@@ -158,7 +158,7 @@ fn what_comes_while_a_form_is_open_waits_for_it() {
 
     world.press("Save without testing");
     world.says("What was found");
-    world.says("broken.png. This picture is damaged or cut off");
+    world.says("broken.png: This picture is damaged or cut off");
     world.app().find(Role::CheckBox, "Import B654321");
     assert_eq!(world.items().len(), 1);
     world.press("Import 1 account");

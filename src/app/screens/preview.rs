@@ -166,7 +166,7 @@ fn problems(ui: &mut Ui, preview: &mut Preview) {
             pieces.push(("\n", false));
         }
         pieces.push((problem.source.as_str(), true));
-        pieces.push((" ", false));
+        pieces.push((": ", false));
         pieces.push((problem.text.as_str(), false));
     }
     banner(ui, Meaning::Warn, &pieces);

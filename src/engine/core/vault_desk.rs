@@ -110,6 +110,7 @@ impl VaultDesk {
             move |vault| {
                 Done::Written(match old {
                     Some(old) => vault.update(&old, &saved),
+                    None if import => vault.add(&saved),
                     None => vault.save(&saved),
                 })
             },
