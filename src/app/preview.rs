@@ -46,6 +46,8 @@ pub struct Locked {
 }
 
 pub struct Problem {
+    /// Nothing of the source could be read: told before single entries.
+    whole: bool,
     pub source: String,
     pub text: String,
     file: Option<PathBuf>,
@@ -101,6 +103,7 @@ impl Preview {
         for brought in brought {
             self.take_one(brought);
         }
+        self.problems.sort_by_key(|problem| !problem.whole);
         self.compare(snapshot);
     }
 
@@ -131,6 +134,7 @@ impl Preview {
             self.pictures.len() - 1
         });
         let problem = |text: String| Problem {
+            whole: false,
             source: name.clone(),
             text,
             file: path.clone(),
@@ -163,7 +167,10 @@ impl Preview {
                 shown: false,
                 opening: None,
             }),
-            (Err(error), None) => self.problems.push(problem(error.to_string())),
+            (Err(error), None) => self.problems.push(Problem {
+                whole: true,
+                ..problem(error.to_string())
+            }),
         }
     }
 
