@@ -179,6 +179,15 @@ impl Account {
             .collect()
     }
 
+    /// What can still be entered so that a login can be tried: nothing of a code of
+    /// another service, which is whole as it is.
+    #[must_use]
+    pub fn lacking(&self) -> Vec<&'static str> {
+        let missing = self.missing().into_iter();
+        let missing = missing.filter(|missing| *missing != Missing::Broker);
+        missing.map(Missing::name).collect()
+    }
+
     /// Whether a login with `other` would send anything else than with `self`.
     #[must_use]
     pub fn logs_in_like(&self, other: &Self) -> bool {

@@ -209,7 +209,7 @@ fn take_focus(app: &mut App, ctx: &Context) {
 }
 
 fn take_keys(app: &mut App, ctx: &Context) {
-    let typing = ctx.egui_wants_keyboard_input();
+    let typing = ctx.text_edit_focused();
     // A paste into a text field belongs to that field.
     let wanted = !typing && takes_pastes(app);
     let mut pasted = None;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use egui::TextureHandle;
 
+use super::widgets::shortened;
 use crate::account::{Account, AccountId};
 use crate::engine::{Brought, Draft, RequestId, Shown, Snapshot, Source};
 use crate::secret::Secret;
@@ -16,6 +17,8 @@ pub enum Known {
     New,
     /// Under this name.
     Saved(String),
+    /// Under this name, but with other digits, period or algorithm.
+    Differs(String),
     /// Further up in this list.
     Twice,
 }
@@ -43,6 +46,8 @@ pub struct Locked {
     pub shown: bool,
     /// Being opened.
     pub opening: Option<RequestId>,
+    /// The password did not open it.
+    pub failed: bool,
 }
 
 pub struct Problem {
@@ -72,6 +77,8 @@ pub struct Preview {
     /// The account that one of these codes is for.
     pub replacing: Option<AccountId>,
     pub importing: Option<RequestId>,
+    /// Imported as soon as the keyring was read anew.
+    pub waits_for_keyring: bool,
     /// How many are to be saved by that.
     pub asked: usize,
     /// Those that hold the parts of an export.
@@ -117,6 +124,7 @@ impl Preview {
             has_parts,
             is_export,
         } = brought;
+        let name = shortened(&name);
         // A backup that is opened, or tried again, is not waited for any more.
         if let Some(path) = &path {
             self.locked
@@ -134,7 +142,7 @@ impl Preview {
             self.pictures.len() - 1
         });
         let problem = |text: String| Problem {
-            whole: false,
+            whole: is_export,
             source: name.clone(),
             text,
             file: path.clone(),
@@ -166,6 +174,7 @@ impl Preview {
                 password: Secret::default(),
                 shown: false,
                 opening: None,
+                failed: false,
             }),
             (Err(error), None) => self.problems.push(Problem {
                 whole: true,
@@ -177,9 +186,11 @@ impl Preview {
     /// Notes what is there already. That is not ticked, but can be.
     pub fn compare(&mut self, snapshot: &Snapshot) {
         let accounts = snapshot.accounts.iter().map(|view| &view.account);
-        let saved: HashMap<&str, &str> = accounts
-            .map(|account| (account.otp.secret().expose(), account.name()))
-            .collect();
+        let mut saved: HashMap<&str, Vec<&Account>> = HashMap::new();
+        for account in accounts {
+            let secret = account.otp.secret().expose();
+            saved.entry(secret).or_default().push(account);
+        }
         let mut seen = HashSet::new();
         let known: Vec<Known> = self
             .rows
@@ -188,7 +199,14 @@ impl Preview {
                 let secret = row.draft.otp.secret().expose();
                 let is_first = seen.insert(secret);
                 match saved.get(secret) {
-                    Some(name) => Known::Saved((*name).to_owned()),
+                    Some(there) => {
+                        let same = there.iter().find(|account| account.otp == row.draft.otp);
+                        match (same, there.first()) {
+                            (Some(account), _) => Known::Saved(account.name().to_owned()),
+                            (None, Some(account)) => Known::Differs(account.name().to_owned()),
+                            (None, None) => Known::New,
+                        }
+                    }
                     None if is_first => Known::New,
                     None => Known::Twice,
                 }
@@ -224,6 +242,12 @@ impl Preview {
         })
     }
 
+    /// Whether leaving would lose what was worked on, or read with a password.
+    pub fn is_worth_asking(&self) -> bool {
+        let new = self.rows.iter().filter(|row| row.known == Known::New);
+        new.count() > 1
+    }
+
     pub fn ticked(&self) -> usize {
         self.rows.iter().filter(|row| row.ticked).count()
     }
@@ -256,6 +280,30 @@ impl Preview {
     }
 
     /// Those of which a password is still wanted.
+    /// What came of opening a backup: one that stays shut keeps its place.
+    pub fn stays_locked(&mut self, request: RequestId, brought: &[Brought]) -> bool {
+        let locked = self.locked.iter_mut();
+        let mut mine = locked.filter(|locked| locked.opening == Some(request));
+        let (
+            Some(locked),
+            [
+                Brought {
+                    result: Err(error),
+                    locked: Some(_),
+                    ..
+                },
+            ],
+        ) = (mine.next(), brought)
+        else {
+            return false;
+        };
+        locked.opening = None;
+        locked.failed = true;
+        locked.text = error.to_string();
+        locked.password = Secret::default();
+        true
+    }
+
     pub fn opened(&mut self, request: RequestId) {
         self.locked.retain(|locked| locked.opening != Some(request));
     }

@@ -13,7 +13,7 @@ use super::error::{CliError, Status};
 use super::output::{out, out_json, plain, say, table};
 use super::running::Running;
 use super::session::{self, SessionJson};
-use crate::account::{BrokerKind, Missing};
+use crate::account::BrokerKind;
 use crate::engine::{AccountView, Snapshot};
 
 /// List the saved accounts
@@ -83,13 +83,7 @@ pub fn unreadable(count: usize) -> Option<String> {
 }
 
 fn missing(view: &AccountView) -> Vec<&'static str> {
-    view.account
-        .missing()
-        .into_iter()
-        // A code of another service is whole as it is.
-        .filter(|missing| *missing != Missing::Broker)
-        .map(Missing::name)
-        .collect()
+    view.account.lacking()
 }
 
 fn row(view: &AccountView, now: Timestamp) -> [String; 6] {

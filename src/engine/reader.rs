@@ -10,7 +10,7 @@ use url::Url;
 
 use super::ClipboardError;
 use super::source::{Brought, Shown, Source};
-use crate::import::{self, ImportError, Imported};
+use crate::import::{self, Format, ImportError, Imported};
 use crate::qr::{self, Deadline, QrError, Reading};
 use crate::screen::ScreenError;
 use crate::secret::Secret;
@@ -115,7 +115,9 @@ fn read_unguarded(source: &Source, password: Option<&Secret>, deadline: &Deadlin
             Err(error) => Err(error),
         },
         Source::File(path) => match qr::read_limited(path) {
-            Ok(bytes) => from_bytes(&bytes, password, deadline),
+            Ok(bytes) => {
+                from_bytes(&bytes, password, deadline).map_err(|error| name_tells(path, error))
+            }
             Err(error) => Err(error.into()),
         },
         Source::Bytes { bytes, .. } => from_bytes(bytes, password, deadline),
@@ -161,6 +163,17 @@ fn read_unguarded(source: &Source, password: Option<&Secret>, deadline: &Deadlin
         }
     };
     Outcome::Read(Box::new(brought), parts)
+}
+
+/// The old backups of andOTP are sealed without a mark: only their name tells.
+fn name_tells(path: &Path, error: ReadError) -> ReadError {
+    let is_sealed = path.extension().is_some_and(|ending| ending == "aes");
+    match error {
+        ReadError::Import(ImportError::Unknown) if is_sealed => {
+            ReadError::Import(ImportError::NeedsPassword(Format::AndOtp))
+        }
+        error => error,
+    }
 }
 
 /// What a person pasted: a backup too, encrypted or not.

@@ -62,6 +62,12 @@ impl Outcome {
 }
 
 fn incomplete(missing: &[Missing]) -> Words {
+    if missing.contains(&Missing::Broker) {
+        return Words {
+            title: "There is nothing to log in to.".to_owned(),
+            text: "This is a code of another service: Kunji shows it, and no more.".to_owned(),
+        };
+    }
     let names: Vec<&str> = missing.iter().map(|m| m.name()).collect();
     let list = match names.as_slice() {
         [] => "Something".to_owned(),

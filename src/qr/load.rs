@@ -37,7 +37,7 @@ pub fn read_limited(path: &Path) -> Result<Zeroizing<Vec<u8>>, QrError> {
         let name = path.file_name().unwrap_or(path.as_os_str());
         name.to_string_lossy().into_owned()
     };
-    let open = |e: std::io::Error| QrError::Open(name(), e.kind().to_string());
+    let open = |e: std::io::Error| QrError::Open(name(), why_not(e.kind()));
     let kind = std::fs::metadata(path).map_err(open)?;
     if kind.is_dir() {
         return Err(QrError::Folder(name()));
@@ -51,6 +51,14 @@ pub fn read_limited(path: &Path) -> Result<Zeroizing<Vec<u8>>, QrError> {
         .and_then(|f| f.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes))
         .map_err(open)?;
     Ok(bytes)
+}
+
+fn why_not(kind: std::io::ErrorKind) -> String {
+    match kind {
+        std::io::ErrorKind::NotFound => "it is not there".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "you may not read it".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 /// The picture in `bytes`, which hold a whole file.

@@ -91,6 +91,9 @@ fn leave(app: &mut App, ctx: &Context) {
         // Being written: leaving now would leave it open whether it was saved.
         Screen::Form(form) if form.saving.is_some() => {}
         Screen::Form(form) if form.is_dirty() => app.state.ask(Question::Discard),
+        Screen::Token { text, .. } if !text.is_empty() => app.state.ask(Question::Discard),
+        Screen::Preview if app.state.preview.importing.is_some() => {}
+        Screen::Preview if app.state.preview.is_worth_asking() => app.state.ask(Question::Discard),
         Screen::Token { replacing, .. } => {
             let replacing = *replacing;
             go(app, ctx, Screen::Bring { replacing });

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::bringing;
 use crate::account::AccountId;
 use crate::app::App;
 use crate::app::form::{Form, Found};
@@ -19,7 +20,7 @@ pub fn take(app: &mut App, event: Event) {
         Event::Read { request, brought } => {
             let waited_for = state.reading.contains(&request);
             state.reading.retain(|waiting| *waiting != request);
-            if waited_for {
+            if waited_for && !state.preview.stays_locked(request, &brought) {
                 state.preview.opened(request);
                 take_read(state, &app.engine.snapshot(), brought);
             }
@@ -46,6 +47,10 @@ pub fn take(app: &mut App, event: Event) {
                 return;
             }
             let then_log_in = form.then_log_in;
+            // What is new must be seen, whatever was looked for before.
+            if !form.is_edit {
+                state.search.clear();
+            }
             let title = if form.is_edit { "Saved." } else { "Added." };
             if let Some(found) = &form.found {
                 let files = found.files.clone();
@@ -97,8 +102,8 @@ pub fn take(app: &mut App, event: Event) {
             state.notice = Some(Notice::lasting(Meaning::Bad, title, error.to_string()));
         }
         // The snapshot shows these.
-        Event::VaultOpened
-        | Event::VaultFailed(_)
+        Event::VaultOpened => bringing::import_now(app),
+        Event::VaultFailed(_)
         | Event::LoginEnded { not_kept: None, .. }
         | Event::LogoutEnded { .. }
         | Event::SessionChecked { .. }
@@ -234,6 +239,7 @@ fn import_ended(
         return;
     }
     state.preview.importing = None;
+    state.search.clear();
     ask_of_saved(state, saved);
     state.preview.compare(snapshot);
     let accounts = |count: usize| match count {

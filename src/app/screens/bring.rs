@@ -101,8 +101,8 @@ pub fn draw(ui: &mut Ui, look: &Look, view: &mut View<'_>) {
                 }
                 if link(ui, "Bring accounts from Google Authenticator, Aegis, 2FAS…")
                     .on_hover_text(
-                        "The export’s QR codes, or the backup file: encrypted or not. Also Ente \
-                         Auth, Proton Authenticator, Bitwarden, FreeOTP+, andOTP and KeePassXC.",
+                        "The export’s QR codes, or the backup file: encrypted or not; or drop a \
+                         whole folder. Also Ente Auth, Proton Authenticator, Bitwarden, FreeOTP+, andOTP and KeePassXC.",
                     )
                     .clicked()
                 {
@@ -178,12 +178,12 @@ fn is_wayland() -> bool {
     display.is_some_and(|display| !display.is_empty())
 }
 
+/// Less holds two of the buttons side by side, and not three.
+const ROOM_FOR_THREE: f32 = 356.0;
+
 fn buttons(ui: &mut Ui, view: &mut View<'_>) {
-    // Centred by hand: a row does not know its width before it is drawn.
-    let id = ui.scope_id().with("row");
-    let width: f32 = ui.data(|data| data.get_temp(id)).unwrap_or(360.0);
-    ui.horizontal(|ui| {
-        ui.add_space(((ui.available_width() - width) / 2.0).max(0.0));
+    let in_one_row = ui.available_width() >= ROOM_FOR_THREE;
+    centered_row(ui, "row", |ui| {
         let choose = button(ui, Kind::Primary, "Choose a file");
         if choose.clicked() {
             view.ask(Action::ChooseFile);
@@ -193,12 +193,33 @@ fn buttons(ui: &mut Ui, view: &mut View<'_>) {
         if paste.clicked() {
             view.ask(Action::Paste);
         }
-        let capture = button(ui, Kind::Secondary, "Capture the screen")
-            .on_hover_text("Reads the QR code that the screen shows now");
-        if capture.clicked() {
-            view.ask(Action::Capture);
+        if in_one_row {
+            capture(ui, view);
         }
-        let measured = capture.rect.right() - choose.rect.left();
+    });
+    if !in_one_row {
+        ui.add_space(2.0 * UNIT);
+        centered_row(ui, "second row", |ui| capture(ui, view));
+    }
+}
+
+fn capture(ui: &mut Ui, view: &mut View<'_>) {
+    let capture = button(ui, Kind::Secondary, "Capture the screen")
+        .on_hover_text("Reads the QR code that the screen shows now");
+    if capture.clicked() {
+        view.ask(Action::Capture);
+    }
+}
+
+/// Centred by hand: a row does not know its width before it is drawn.
+fn centered_row(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {
+    let id = ui.scope_id().with(name);
+    let width: f32 = ui.data(|data| data.get_temp(id)).unwrap_or(190.0);
+    ui.horizontal(|ui| {
+        ui.add_space(((ui.available_width() - width) / 2.0).max(0.0));
+        let start = ui.cursor().left();
+        add(ui);
+        let measured = ui.min_rect().right() - start;
         if (measured - width).abs() > 0.5 {
             ui.data_mut(|data| data.insert_temp(id, measured));
             ui.ctx().request_discard("the row has been measured");

@@ -127,7 +127,8 @@ fn found(ui: &mut Ui, form: &mut Form, view: &View<'_>) {
         notice(ui, Meaning::Warn, &title, text);
     }
     if form.otp().is_short() {
-        let text = "The code works; it is just easier to guess than it should be.";
+        let text = "The code works. AngelOne’s secrets have 26 letters and digits: check that none \
+                    was left out.";
         notice(
             ui,
             Meaning::Warn,
@@ -159,6 +160,16 @@ fn fields(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
             ..text_field("issuer", "Whose code it is", &mut form.issuer)
         }
         .show(ui);
+        let kept = [&form.pin, &form.api_key, &form.api_secret];
+        if kept.iter().any(|secret| !secret.is_empty()) {
+            let text = "They are there again when you choose to log in with it.";
+            notice(
+                ui,
+                Meaning::Idle,
+                "PIN and API key stay saved, unused.",
+                text,
+            );
+        }
         return;
     }
     let help = if form.client_code_from_qr {

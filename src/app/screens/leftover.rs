@@ -6,29 +6,34 @@ use egui::{Align, Frame, Layout, Margin, Panel, Ui};
 
 use super::View;
 use crate::app::state::{Action, Leftover};
-use crate::app::widgets::{Kind, Meaning, button, notice};
+use crate::app::widgets::{Kind, Meaning, button, notice, shortened};
+
+/// More are counted.
+const MOST_NAMES: usize = 4;
 
 pub fn draw(ui: &mut Ui, leftover: &Leftover, view: &mut View<'_>) {
     let files = leftover.files.as_slice();
-    let (title, mut text) = match files {
-        [] => return,
-        [file] => (
-            "Delete the file?".to_owned(),
-            format!(
-                "“{}” still holds the secret. Keep it only if it is your spare copy, in a safe \
-                 place.",
-                name(file)
-            ),
-        ),
-        [first, ..] => (
-            format!("Delete the {} files?", files.len()),
-            format!(
-                "“{}” and the others still hold the secrets. Keep them only if they are your \
-                 spare copy, in a safe place.",
-                name(first)
-            ),
-        ),
+    let title = match files.len() {
+        0 => return,
+        1 => "Delete the file?".to_owned(),
+        many => format!("Delete the {many} files?"),
     };
+    let first: Vec<String> = files
+        .iter()
+        .take(MOST_NAMES)
+        .map(|file| name(file))
+        .collect();
+    let mut names = first.join(", ");
+    if files.len() > MOST_NAMES {
+        let more = format!(" and {} more", files.len() - MOST_NAMES);
+        names.push_str(&more);
+    }
+    let (still, keep) = if files.len() == 1 {
+        ("holds the secret", "Keep it only if it is your")
+    } else {
+        ("hold the secrets", "Keep them only if they are your")
+    };
+    let mut text = format!("{names} still {still}. {keep} spare copy, in a safe place.");
     if leftover.is_more_in_files {
         text += " Not everything that is there could be imported: see to that first.";
     }
@@ -51,5 +56,5 @@ pub fn draw(ui: &mut Ui, leftover: &Leftover, view: &mut View<'_>) {
 
 fn name(path: &Path) -> String {
     let name = path.file_name().unwrap_or(path.as_os_str());
-    name.to_string_lossy().into_owned()
+    format!("“{}”", shortened(&name.to_string_lossy()))
 }

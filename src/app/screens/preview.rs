@@ -59,14 +59,15 @@ fn summary(ui: &mut Ui, preview: &Preview) {
         let rows = preview.rows.iter();
         rows.filter(|row| kind(&row.known)).count()
     };
-    let saved = of_kind(|known| matches!(known, Known::Saved(_)));
+    let saved = of_kind(|known| matches!(known, Known::Saved(_) | Known::Differs(_)));
     let twice = of_kind(|known| matches!(known, Known::Twice));
     let mut said = vec![match codes {
         0 => "No code to import".to_owned(),
+        1 if saved == 1 => "One code, here already".to_owned(),
         1 => "One code".to_owned(),
         many => format!("{many} codes"),
     }];
-    if saved > 0 {
+    if saved > 0 && codes > 1 {
         said.push(format!("{saved} of them here already"));
     }
     if twice > 0 {
@@ -111,8 +112,10 @@ fn locked(ui: &mut Ui, at: usize, preview: &mut Preview, view: &mut View<'_>) {
             password,
             shown,
             opening,
+            failed,
             ..
         } = locked;
+        let failed = *failed;
         let id = password_id(at);
         let field = Field {
             id,
@@ -120,7 +123,7 @@ fn locked(ui: &mut Ui, at: usize, preview: &mut Preview, view: &mut View<'_>) {
             optional: false,
             hint: "",
             help: text.as_str(),
-            warning: None,
+            warning: failed.then(|| text.clone()),
             text: password.expose_mut(),
             secret: true,
             most: 1_024,
@@ -267,6 +270,7 @@ fn one(ui: &mut Ui, index: usize, row: &mut Row, replacing: bool, view: &mut Vie
     match &row.known {
         Known::New => {}
         Known::Saved(_) => drop(pill(ui, p.idle, "Here already", false)),
+        Known::Differs(_) => drop(pill(ui, p.warn, "Other settings", false)),
         Known::Twice => drop(pill(ui, p.idle, "Twice", false)),
     }
     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
@@ -280,7 +284,7 @@ fn one(ui: &mut Ui, index: usize, row: &mut Row, replacing: bool, view: &mut Vie
             let label = ui.add(
                 Label::new(text.color(p.text))
                     .truncate()
-                    .sense(Sense::click()),
+                    .sense(Sense::CLICK),
             );
             if label.clicked() {
                 row.ticked = !row.ticked;
@@ -295,8 +299,10 @@ fn one(ui: &mut Ui, index: usize, row: &mut Row, replacing: bool, view: &mut Vie
 fn below(row: &Row) -> String {
     let otp = &row.draft.otp;
     let mut parts = Vec::new();
-    if let Known::Saved(name) = &row.known {
-        parts.push(format!("saved as {name}"));
+    match &row.known {
+        Known::Saved(name) => parts.push(format!("saved as {name}")),
+        Known::Differs(name) => parts.push(format!("same secret as {name}")),
+        Known::New | Known::Twice => {}
     }
     let service = row.account.service();
     if !service.is_empty() && service != row.account.name() {
@@ -329,10 +335,11 @@ pub fn buttons(ui: &mut Ui, preview: &Preview, view: &mut View<'_>) {
 
 fn progress(ui: &mut Ui, view: &mut View<'_>) {
     let count = view.snapshot.importing.unwrap_or_default();
+    // Not where the button for importing was: a double click must not cancel.
+    if button(ui, Kind::Secondary, "Cancel").clicked() {
+        view.ask(Action::CancelImport);
+    }
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        if button(ui, Kind::Secondary, "Cancel").clicked() {
-            view.ask(Action::CancelImport);
-        }
         #[allow(clippy::cast_precision_loss, reason = "some thousands")]
         let share = count.done as f32 / count.all.max(1) as f32;
         let text = format!("Saving {} of {}…", count.done, count.all);
@@ -343,7 +350,7 @@ fn progress(ui: &mut Ui, view: &mut View<'_>) {
 
 fn choices(ui: &mut Ui, preview: &Preview, view: &mut View<'_>) {
     if button(ui, Kind::Plain, "Cancel").clicked() {
-        view.ask(Action::GoHome);
+        view.ask(Action::Leave);
     }
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         // One of them is taken, and none is added.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use egui::{Align, Frame, Id, Layout, Margin, Modal, RichText, Ui};
 
 use super::View;
-use crate::app::state::{Action, Question, State};
+use crate::app::state::{Action, Question, Screen, State};
 use crate::app::theme::{self, UNIT, palette};
 use crate::app::widgets::{Kind, button};
 
@@ -24,6 +24,12 @@ pub fn draw(ui: &Ui, state: &State, view: &mut View<'_>) {
              If this is the only copy of the secret, you will need the broker to set up a new one.",
             "Delete",
             "Keep",
+        ),
+        Question::Discard if matches!(state.screen, Screen::Preview) => (
+            "Leave without importing?".to_owned(),
+            "What is still ticked here is not saved. The files that it came from stay as they are.",
+            "Leave",
+            "Stay",
         ),
         Question::Discard => (
             "Discard what you entered?".to_owned(),

@@ -41,6 +41,10 @@ pub fn draw(ui: &mut Ui, text: &mut Secret, view: &mut View<'_>) {
         if is_empty && ui.memory(|memory| memory.focused().is_none()) {
             response.request_focus();
         }
+        if response.changed() {
+            // What was said of it is no longer so.
+            view.ask(Action::CloseNotice);
+        }
         let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
         for (index, correction) in confusions(text.expose()).iter().enumerate() {
             let changes = correction

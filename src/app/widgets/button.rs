@@ -86,7 +86,7 @@ pub fn link(ui: &mut Ui, text: &str) -> Response {
 }
 
 /// A ring around what the keyboard would press.
-fn with_focus(response: Response) -> Response {
+pub(super) fn with_focus(response: Response) -> Response {
     if response.has_focus() {
         let accent = response.ctx.global_style().visuals.selection.stroke.color;
         let painter = response.ctx.layer_painter(response.layer_id);

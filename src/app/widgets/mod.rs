@@ -7,6 +7,7 @@ mod icon;
 mod layout;
 mod pill;
 mod ring;
+mod short;
 mod thumbnail;
 mod tick;
 
@@ -17,5 +18,6 @@ pub use icon::{Icon, paint_icon};
 pub use layout::{card, centered_column, page};
 pub use pill::{badge, pill};
 pub use ring::ring;
+pub use short::shortened;
 pub use thumbnail::thumbnail;
 pub use tick::{choice, tick};

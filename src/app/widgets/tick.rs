@@ -2,19 +2,22 @@
 
 use egui::{Checkbox, Color32, Response, RichText, Stroke, Ui};
 
+use super::button::with_focus;
 use crate::app::theme::{self, palette};
 
 /// A box without words; whoever uses it gives it a name.
 pub fn tick(ui: &mut Ui, ticked: &mut bool) -> Response {
     let on = *ticked;
-    outlined(ui, on, |ui| ui.add(Checkbox::without_text(ticked)))
+    with_focus(outlined(ui, on, |ui| {
+        ui.add(Checkbox::without_text(ticked))
+    }))
 }
 
 /// One of several that exclude each other.
 pub fn choice<T: PartialEq>(ui: &mut Ui, current: &mut T, this: T, text: &str) -> Response {
     let on = *current == this;
     let text = RichText::new(text).font(theme::regular(theme::SMALL));
-    outlined(ui, on, |ui| ui.radio_value(current, this, text))
+    with_focus(outlined(ui, on, |ui| ui.radio_value(current, this, text)))
 }
 
 fn outlined<R>(ui: &mut Ui, on: bool, add: impl FnOnce(&mut Ui) -> R) -> R {

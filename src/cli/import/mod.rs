@@ -21,7 +21,7 @@ use super::error::{CliError, ErrorJson, Status};
 use super::find::named;
 use super::output::{out, out_json, plain, say};
 use super::running::{Running, VAULT_DEADLINE};
-use crate::account::{Account, Missing};
+use crate::account::Account;
 use crate::engine::{AccountView, Command, Draft, Event, VaultError};
 
 const SECRET_FILE: &str = "A JSON file with PIN, API key and the rest, closed to other users";
@@ -35,12 +35,13 @@ one with its client_code.";
 /// Add accounts from QR code pictures, otpauth links, or another authenticator's backup
 ///
 /// Kunji reads exports of Google Authenticator (all pictures of one at once), and backups of Aegis,
-/// 2FAS, andOTP, Ente Auth, Proton Authenticator, Bitwarden, `FreeOTP+` and KeePassXC, encrypted or
+/// 2FAS, andOTP, Ente Auth, Proton Authenticator, Bitwarden, FreeOTP+ and KeePassXC, encrypted or
 /// not; a folder is every such file in it.
 ///
 /// What a login needs besides the code (client code, PIN, API key) is asked for, or taken from
 /// --secret-file. With --yes, or where nobody sits at a terminal, nothing is asked: what is missing
 /// stays empty. A secret that is already saved is passed over.
+#[allow(clippy::doc_markdown, reason = "it is the help, shown as it stands")]
 #[derive(Args)]
 pub struct ImportArgs {
     /// A picture, a backup or a folder of them; - reads a picture, links or a token number
@@ -241,7 +242,7 @@ impl Import<'_> {
                     "{source}: saved {name} in {}, id {}.",
                     self.provider, account.id
                 ));
-                let missing: Vec<_> = account.missing().into_iter().map(Missing::name).collect();
+                let missing = account.lacking();
                 if !self.json && !missing.is_empty() {
                     let missing = missing.join(", ");
                     say(&format!(

@@ -7,7 +7,7 @@
 
 use serde::Serialize;
 
-use crate::account::{Account, Missing};
+use crate::account::Account;
 use crate::cli::error::ErrorJson;
 
 #[derive(Serialize)]
@@ -57,7 +57,7 @@ pub fn report(
         id,
         name: account.name().to_owned(),
         client_code: account.client_code.clone(),
-        missing: account.missing().into_iter().map(Missing::name).collect(),
+        missing: account.lacking(),
         warnings,
         error: None,
     }

@@ -260,7 +260,8 @@ fn told(ui: &mut Ui, view: &AccountView) {
             let missing: Vec<&str> = view.account.missing().iter().map(|m| m.name()).collect();
             if !missing.is_empty() {
                 let title = format!("Missing: {}.", missing.join(", "));
-                let text = "The codes work; logging in needs it. Edit the account to enter it.";
+                let text =
+                    "The codes work; logging in needs more. Complete the account to enter it.";
                 notice(ui, Meaning::Idle, &title, text);
             }
         }
