@@ -3,6 +3,7 @@
 
 mod actions;
 mod bringing;
+mod brought;
 mod events;
 mod pasting;
 
@@ -72,7 +73,12 @@ fn read_clipboard(app: &mut App) {
 
 fn clear(state: &mut State, ctx: &Context) {
     forget_form(ctx);
+    let stopped_import = match state.preview.importing {
+        Some(_) => Some(state.preview.asked),
+        None => state.stopped_import,
+    };
     *state = State {
+        stopped_import,
         next_request: state.next_request,
         hidden: state.hidden,
         opened: std::mem::take(&mut state.opened),

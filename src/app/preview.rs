@@ -77,8 +77,6 @@ pub struct Preview {
     /// The account that one of these codes is for.
     pub replacing: Option<AccountId>,
     pub importing: Option<RequestId>,
-    /// Imported as soon as the keyring was read anew.
-    pub waits_for_keyring: bool,
     /// How many are to be saved by that.
     pub asked: usize,
     /// Those that hold the parts of an export.
@@ -120,6 +118,7 @@ impl Preview {
             path,
             result,
             picture,
+            digest: _,
             locked,
             has_parts,
             is_export,
@@ -250,6 +249,12 @@ impl Preview {
 
     pub fn ticked(&self) -> usize {
         self.rows.iter().filter(|row| row.ticked).count()
+    }
+
+    /// Ticked though they are here already.
+    pub fn known(&self) -> Vec<AccountId> {
+        let known = self.rows.iter().filter(|row| row.known != Known::New);
+        known.map(|row| row.account.id).collect()
     }
 
     pub fn accounts(&self) -> Vec<Account> {

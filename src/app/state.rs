@@ -150,6 +150,8 @@ pub struct State {
     pub next_request: RequestId,
     /// What other programs opened with Kunji and it has not taken yet.
     pub opened: Vec<Source>,
+    /// How many an import was to save that was stopped by locking.
+    pub stopped_import: Option<usize>,
     /// The file dialog is open.
     pub choosing: bool,
     /// The window is out of the way of a picture of the screen.

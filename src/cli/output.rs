@@ -100,17 +100,32 @@ pub fn plain_on_terminal(text: &str) -> Zeroizing<String> {
     })
 }
 
+/// No cell is wider: one long name must not widen every row.
+const MOST_IN_A_CELL: usize = 60;
+
+fn fitting(cell: &str) -> String {
+    if cell.chars().count() <= MOST_IN_A_CELL {
+        return cell.to_owned();
+    }
+    let start: String = cell.chars().take(MOST_IN_A_CELL - 1).collect();
+    format!("{start}…")
+}
+
 /// Aligned columns under their titles.
 pub fn table<const N: usize>(titles: [&str; N], rows: &[[String; N]]) -> String {
+    let rows: Vec<[String; N]> = rows
+        .iter()
+        .map(|row| row.each_ref().map(|cell| fitting(cell)))
+        .collect();
     let mut widths = titles.map(|title| title.chars().count());
-    for row in rows {
+    for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());
         }
     }
     let mut text = String::new();
     let titles = titles.map(str::to_owned);
-    for row in std::iter::once(&titles).chain(rows) {
+    for row in std::iter::once(&titles).chain(&rows) {
         let mut line = String::new();
         for (width, cell) in widths.iter().zip(row) {
             let _ = write!(line, "{cell:width$}  ");

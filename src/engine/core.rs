@@ -23,7 +23,7 @@ use super::ledger::FileLedger;
 use super::network::{NetReply, Network};
 use super::reader;
 use super::state::{Snapshot, VaultState};
-use super::trash::TrashError;
+use super::trash::{Digest, TrashError};
 use super::{Command, Config, Event, RequestId, Waker};
 use crate::account::AccountId;
 use crate::clock::{BrokerClock, Clock as _};
@@ -74,6 +74,9 @@ pub struct Core {
     clipboard: ClipboardThread,
     reading: reading::Desk,
     importing: Option<Importing>,
+    state_dir: PathBuf,
+    /// What the files were that were read, by their digests.
+    digests: HashMap<PathBuf, Digest>,
     logins: HashMap<AccountId, oneshot::Sender<()>>,
     told: Vec<Event>,
     /// For each secret that logged in during this run, whose ledger counts.
@@ -106,6 +109,8 @@ impl Core {
             clipboard,
             reading: reading::Desk::default(),
             importing: None,
+            state_dir: config.state_dir.clone(),
+            digests: HashMap::new(),
             logins: HashMap::new(),
             told: Vec::new(),
             first_with: Vec::new(),
@@ -189,6 +194,7 @@ impl Core {
                 self.tell(Event::ImportEnded {
                     request,
                     saved: Vec::new(),
+                    passed_over: 0,
                     error: Some(VaultError::Locked),
                 });
             }
@@ -199,7 +205,11 @@ impl Core {
                 account,
                 then_log_in,
             } => self.save(request, old, *account, then_log_in),
-            Command::Import { request, accounts } => self.import(request, accounts),
+            Command::Import {
+                request,
+                accounts,
+                knowingly,
+            } => self.import(request, accounts, knowingly),
             Command::Remove(id) => self.remove(id),
             Command::LogIn(id) => self.log_in(id),
             Command::CancelLogIn(id) => drop(self.logins.remove(&id)),

@@ -2,15 +2,16 @@
 //! Kunji of this person, with ids and numbers in it and nothing personal.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::io;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 use tracing::warn;
 
+use super::lock::{FileLock, lock};
 use crate::account::AccountId;
 use crate::login::{Ledger, LedgerError, MAX_REFUSALS, Reserved};
 
@@ -19,7 +20,6 @@ const KEPT_STEPS: usize = 16;
 
 /// Another process writes for a moment; one that holds the lock longer is stuck.
 const LOCK_DEADLINE: Duration = Duration::from_secs(1);
-const LOCK_NAP: Duration = Duration::from_millis(5);
 
 #[derive(Default, Serialize, Deserialize)]
 struct Entry {
@@ -46,19 +46,8 @@ impl FileLedger {
     }
 
     /// Another process waits here until this one has written, but not for ever.
-    fn lock(&self) -> io::Result<File> {
-        fs::create_dir_all(&self.folder)?;
-        let lock = File::create(self.folder.join("logins.lock"))?;
-        let deadline = Instant::now() + LOCK_DEADLINE;
-        loop {
-            match lock.try_lock() {
-                Ok(()) => return Ok(lock),
-                Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
-                    std::thread::sleep(LOCK_NAP);
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
+    fn lock(&self) -> io::Result<FileLock> {
+        lock(&self.folder, "logins.lock", LOCK_DEADLINE)
     }
 
     /// Entries that make no sense are passed over. A file that is damaged as a

@@ -7,6 +7,7 @@ mod clipboard;
 mod config;
 mod core;
 mod ledger;
+mod lock;
 mod network;
 mod reader;
 mod source;
@@ -24,6 +25,7 @@ use crate::secret::Secret;
 
 pub use self::clipboard::{ClipboardError, KEPT as CLIPBOARD_KEPT};
 pub use self::config::{Config, ConfigError, VaultFactory};
+pub use self::lock::{FileLock, IMPORT as IMPORT_LOCK, lock};
 pub use self::reader::{DEADLINE as READ_DEADLINE, ReadError, texts as texts_of};
 pub use self::source::{Brought, PASTED_TEXT, Shown, Source};
 pub use self::state::{AccountView, Capture, Count, LoginState, Snapshot, VaultState};
@@ -72,6 +74,8 @@ pub enum Command {
     Import {
         request: RequestId,
         accounts: Vec<Account>,
+        /// Those that are saved even where the keyring has the same secret.
+        knowingly: Vec<AccountId>,
     },
     /// Those that are saved stay.
     CancelImport,
@@ -110,6 +114,8 @@ pub enum Event {
     ImportEnded {
         request: RequestId,
         saved: Vec<AccountId>,
+        /// How many the keyring had by then.
+        passed_over: usize,
         /// Why not all of them, unless it was cancelled.
         error: Option<VaultError>,
     },

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::ClipboardError;
 use super::source::{Brought, Shown, Source};
+use super::trash;
 use crate::import::{self, Format, ImportError, Imported};
 use crate::qr::{self, Deadline, QrError, Reading};
 use crate::screen::ScreenError;
@@ -100,6 +101,7 @@ fn read_unguarded(source: &Source, password: Option<&Secret>, deadline: &Deadlin
         path: source.path().map(Path::to_owned),
         result: Ok(Imported::default()),
         picture: None,
+        digest: None,
         locked: None,
         has_parts: false,
         is_export: false,
@@ -116,6 +118,7 @@ fn read_unguarded(source: &Source, password: Option<&Secret>, deadline: &Deadlin
         },
         Source::File(path) => match qr::read_limited(path) {
             Ok(bytes) => {
+                brought.digest = Some(trash::digest(&bytes));
                 from_bytes(&bytes, password, deadline).map_err(|error| name_tells(path, error))
             }
             Err(error) => Err(error.into()),

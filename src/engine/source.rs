@@ -6,6 +6,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::ReadError;
+use super::trash::Digest;
 use crate::import::{self, Imported};
 use crate::secret::Secret;
 
@@ -96,6 +97,8 @@ pub struct Brought {
     pub path: Option<PathBuf>,
     pub result: Result<Imported, ReadError>,
     pub picture: Option<Shown>,
+    /// What the file held, for knowing it again.
+    pub digest: Option<Digest>,
     /// The source again, where it wants a password.
     pub locked: Option<Source>,
     /// It holds parts of an export, which are read together with all others and
@@ -112,6 +115,7 @@ impl Brought {
             path: None,
             result: Err(error),
             picture: None,
+            digest: None,
             locked: None,
             has_parts: false,
             is_export: false,
@@ -125,6 +129,7 @@ impl Brought {
             path: None,
             result: Ok(import::read_codes(parts)),
             picture: None,
+            digest: None,
             locked: None,
             has_parts: false,
             is_export: true,

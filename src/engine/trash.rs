@@ -10,8 +10,11 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
+use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 use trash::TrashContext;
+
+use crate::qr;
 
 /// What the person is told afterwards.
 pub const STILL_IN_TRASH: &str = "The trash still holds the secret until it is emptied.";
@@ -23,7 +26,7 @@ pub enum TrashError {
     Gone(String),
     #[error(
         "{0:?} is not an ordinary file, so it was left as it is. It leads to the secret: see what \
-         it is, and delete by hand what holds the picture."
+         it is, and delete by hand what holds the secret."
     )]
     NotAFile(String),
     #[error(
@@ -37,10 +40,40 @@ pub enum TrashError {
     )]
     Failed(String),
     #[error(
+        "{0:?} has changed since Kunji read it, so it was left where it is. Bring it again to see \
+         what is new in it."
+    )]
+    Changed(String),
+    #[error(
         "The system gave Kunji no thread to do this with. The pictures still hold the secret: \
          delete them by hand."
     )]
     NoThread,
+}
+
+/// SHA-256 of a file's bytes.
+pub type Digest = [u8; 32];
+
+pub fn digest(bytes: &[u8]) -> Digest {
+    Sha256::digest(bytes).into()
+}
+
+/// Moves a file that was read to the trash, where it is still what was read.
+///
+/// # Errors
+/// See [`TrashError`]; the file is then where it was.
+pub fn read_to_trash(path: &Path, read: Option<&Digest>) -> Result<(), TrashError> {
+    let name = || {
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        name.to_string_lossy().into_owned()
+    };
+    // What cannot be opened is told of by the trash in its own words.
+    if let (Some(read), Ok(bytes)) = (read, qr::read_limited(path))
+        && digest(&bytes) != *read
+    {
+        return Err(TrashError::Changed(name()));
+    }
+    to_trash(path)
 }
 
 /// Moves an ordinary file to the trash. A large file and another disk take their

@@ -49,8 +49,14 @@ fn harmless(text: &str) -> String {
     if text.contains('=') || text.contains("//") || words.any(like_a_secret) {
         return String::new();
     }
-    let short = text.chars().filter(|c| !c.is_control()).take(40);
+    let short = text.chars().filter(|&c| is_plain(c)).take(40);
     short.collect::<String>().trim().to_owned()
+}
+
+/// Neither a control nor a mark that turns the direction of what follows.
+fn is_plain(c: char) -> bool {
+    !c.is_control()
+        && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// What an entry says, in the words of its program.

@@ -37,6 +37,8 @@ pub enum VaultError {
     Gone,
     #[error("This account was changed elsewhere, by another window or program.")]
     Changed,
+    #[error("Another window or program is importing into this keyring.")]
+    OtherImport,
     #[error("The keyring gave back something else than was saved.")]
     ReadBack,
     #[error("The keyring failed ({0}).")]
@@ -76,6 +78,7 @@ impl VaultError {
                 "Nothing was saved, so that the other change is not lost. Close this form and \
                  edit the account as it is now."
             }
+            Self::OtherImport => "Nothing was saved. Wait until it is done, then import again.",
             Self::ReadBack | Self::Failed(_) => {
                 "What was saved before is untouched. Retry; if it goes on, run `kunji doctor`."
             }

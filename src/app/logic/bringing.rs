@@ -94,33 +94,23 @@ pub fn capture(app: &mut App) {
 }
 
 pub fn import(app: &mut App) {
-    if app.state.preview.ticked() == 0 || app.state.preview.importing.is_some() {
-        return;
-    }
-    // Another window or the command line may have saved some of it meanwhile: what
-    // the keyring has now is looked at first.
-    app.state.preview.waits_for_keyring = true;
-    app.state.notice = None;
-    ask(app, Command::OpenVault);
-}
-
-/// The keyring was read: what is new in it is no longer ticked.
-pub fn import_now(app: &mut App) {
-    app.state.preview.compare(&app.engine.snapshot());
-    if !std::mem::take(&mut app.state.preview.waits_for_keyring) {
-        return;
-    }
     let accounts = app.state.preview.accounts();
-    if accounts.is_empty() {
-        let title = "Nothing to import.";
-        let text = "Another window or program has saved all of it meanwhile.";
-        app.state.notice = Some(Notice::lasting(Meaning::Idle, title, text));
+    if accounts.is_empty() || app.state.preview.importing.is_some() {
         return;
     }
     let request = app.state.new_request();
     app.state.preview.importing = Some(request);
     app.state.preview.asked = accounts.len();
-    ask(app, Command::Import { request, accounts });
+    app.state.notice = None;
+    let knowingly = app.state.preview.known();
+    ask(
+        app,
+        Command::Import {
+            request,
+            accounts,
+            knowingly,
+        },
+    );
 }
 
 pub fn open_locked(app: &mut App, index: usize) {

@@ -67,8 +67,9 @@ fn face(vault: &VaultState) -> Face {
         VaultState::Locked => Face {
             icon: Icon::Key,
             title: "Kunji is locked".to_owned(),
-            text: "Codes and keys are out of its memory and off the clipboard. Unlocking reads \
-                   them from your keyring, which asks for its password if it is locked too."
+            text: "Kunji has let go of codes and keys, and a code that it copied is off the \
+                   clipboard. Unlocking reads them from your keyring, which asks for its password \
+                   if it is locked too."
                 .to_owned(),
             button: Some("Unlock"),
         },

@@ -15,7 +15,7 @@ use egui::{Align, CentralPanel, Frame, Id, Label, Layout, Margin, Panel, RichTex
 
 use super::state::{Action, Screen, State};
 use super::theme::{self, MARGIN};
-use super::widgets::{Icon, icon_button, notice};
+use super::widgets::{Icon, Kind, button, icon_button, notice};
 use crate::clock::Clock;
 use crate::engine::{Snapshot, VaultState};
 
@@ -62,6 +62,9 @@ pub fn draw(
         _ => footer::draw(ui, &mut view),
     }
     leftover::draw(ui, &state.leftover, &mut view);
+    if !matches!(state.screen, Screen::Bring { .. }) {
+        reading_bar(ui, &mut view);
+    }
     notice_bar(ui, state, &mut view);
     // By a name of its own: a bar that comes or goes must not rename what is on the
     // screen, or whatever has the keyboard there loses it.
@@ -92,6 +95,30 @@ fn screen(ui: &mut Ui, state: &mut State, view: &mut View<'_>) {
             Screen::Tested(id) => tested::draw(ui, *id, view),
         }
     });
+}
+
+/// What is being read while another screen is shown, with a way to stop it.
+fn reading_bar(ui: &mut Ui, view: &mut View<'_>) {
+    let count = view.snapshot.reading;
+    // The first start says so itself; one source takes no longer than a moment.
+    if count.left() == 0 || count.all == 1 || view.snapshot.accounts.is_empty() {
+        return;
+    }
+    let frame = Frame::new().inner_margin(Margin::symmetric(16, 8));
+    Panel::bottom("reading")
+        .show_separator_line(false)
+        .frame(frame)
+        .show(ui, |ui| {
+            ui.horizontal(|ui| {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    if button(ui, Kind::Secondary, "Stop reading").clicked() {
+                        view.ask(Action::CancelReading);
+                    }
+                    let text = format!("Reading {} of {}…", count.done + 1, count.all);
+                    ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.label(text));
+                });
+            });
+        });
 }
 
 /// What was said in passing, between screen and footer.

@@ -6,8 +6,9 @@ mod report;
 mod secret_file;
 pub mod source;
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, ErrorKind, IsTerminal as _};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -22,8 +23,10 @@ use super::find::named;
 use super::output::{out, out_json, plain, say};
 use super::running::{Running, VAULT_DEADLINE};
 use crate::account::Account;
-use crate::engine::{AccountView, Command, Draft, Event, VaultError};
+use crate::engine::{AccountView, Command, Draft, Event, FileLock, IMPORT_LOCK, VaultError, lock};
 
+/// For another import to be done.
+const PATIENCE: Duration = Duration::from_mins(2);
 const SECRET_FILE: &str = "A JSON file with PIN, API key and the rest, closed to other users";
 const SECRET_FILE_LONG: &str = "\
 A JSON file with PIN, API key and the rest, closed to other users
@@ -81,7 +84,7 @@ impl ImportArgs {
         };
         if !self.json {
             for (source, error) in &brought.errors {
-                say(&format!("kunji: {source}: {}", error.message));
+                say(&format!("kunji: {source}: {}", plain(&error.message)));
             }
         }
         let mut status = if brought.failed {
@@ -91,6 +94,7 @@ impl ImportArgs {
         };
         let mut accounts = Vec::new();
         if !brought.found.is_empty() {
+            let _lock = import.lock()?;
             let snapshot = kunji.open_vault()?;
             import.provider.clone_from(&snapshot.provider);
             import.saved = snapshot.accounts.iter().map(account_of).collect();
@@ -143,6 +147,22 @@ struct Import<'a> {
 }
 
 impl Import<'_> {
+    /// Keeps other imports away until this one is done. Nobody is kept waiting for
+    /// a person at a terminal.
+    fn lock(&self) -> Result<Option<FileLock>, CliError> {
+        if self.asking {
+            return Ok(None);
+        }
+        match lock(self.kunji.state_dir(), IMPORT_LOCK, PATIENCE) {
+            Ok(lock) => Ok(Some(lock)),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                Err(VaultError::OtherImport.into())
+            }
+            // A folder that cannot be used keeps nobody from importing.
+            Err(_) => Ok(None),
+        }
+    }
+
     fn add(&mut self, found: Found) -> Result<AccountJson, CliError> {
         let Found { source, draft } = found;
         let secret = draft.otp.secret();

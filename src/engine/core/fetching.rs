@@ -107,13 +107,16 @@ impl Core {
 
     pub(super) fn trash(&mut self, paths: Vec<PathBuf>) {
         let send = self.outside.sender();
-        let job_paths = paths.clone();
+        let jobs: Vec<_> = paths
+            .iter()
+            .map(|path| (path.clone(), self.digests.get(path).copied()))
+            .collect();
         let spawned = reader::spawn(move || {
-            let trash = |path: PathBuf| {
-                let result = trash::to_trash(&path);
+            let trash = |(path, read): (PathBuf, Option<_>)| {
+                let result = trash::read_to_trash(&path, read.as_ref());
                 (path, result)
             };
-            send(Input::Trashed(job_paths.into_iter().map(trash).collect()));
+            send(Input::Trashed(jobs.into_iter().map(trash).collect()));
         });
         if spawned.is_err() {
             let failed = |path| (path, Err(trash::TrashError::NoThread));

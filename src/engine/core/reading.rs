@@ -252,6 +252,9 @@ impl Core {
         batch.left -= 1;
         match outcome {
             Outcome::Read(brought, parts) => {
+                if let (Some(path), Some(digest)) = (&brought.path, brought.digest) {
+                    self.digests.insert(path.clone(), digest);
+                }
                 let crowd = running.crowd.and_then(|crowd| batch.crowds.get_mut(crowd));
                 let meant = crowd.is_none_or(|crowd| {
                     crowd.looked_at += 1;

@@ -26,6 +26,7 @@ impl Core {
         self.vault.forget();
         self.reading.forget();
         self.cancel_import();
+        self.digests.clear();
         self.state = Snapshot {
             vault: VaultState::Locked,
             provider: std::mem::take(&mut self.state.provider),
@@ -81,6 +82,7 @@ impl Core {
             (Asked::Load, Done::Loaded(Err(error))) => {
                 self.state.vault = VaultState::Failed(error.clone());
                 self.state.accounts.clear();
+                self.import_after_load(Err(error.clone()));
                 self.tell(Event::VaultFailed(error));
             }
             (Asked::Probe, Done::Probed(result)) => self.tell(Event::VaultProbed(result)),
@@ -186,6 +188,7 @@ impl Core {
         self.state.unreadable = unreadable;
         self.state.vault = VaultState::Open;
         self.tell(Event::VaultOpened);
+        self.import_after_load(Ok(()));
     }
 
     pub(super) fn saved(&mut self, account: Arc<Account>) {
