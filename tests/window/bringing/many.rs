@@ -48,6 +48,24 @@ fn an_import_of_hundreds_can_be_stopped_and_gone_on_with() {
     assert_eq!(listed(&world), MANY);
 }
 
+/// Two imports of the same file at one time save everything once: one waits for
+/// the other, or is told to.
+#[test]
+fn two_imports_at_once_save_nothing_twice() {
+    let world = World::open(Keyring::Unlocked);
+    world.app().find(Role::Button, "Choose a file");
+    let (backup, secrets) = backup(&world, FEW);
+    let path = backup.to_str().unwrap();
+    std::thread::scope(|scope| {
+        let imports = [(); 2].map(|()| scope.spawn(|| world.run(&["import", path, "--yes"])));
+        for import in imports {
+            let (status, output) = import.join().unwrap();
+            assert_eq!(status, Some(0), "{output}");
+        }
+    });
+    assert_eq!(world.kept(), secrets);
+}
+
 /// Locking ends an import at once, and the next one begins as if nothing had been.
 #[test]
 fn locking_in_the_middle_stops_the_import() {
@@ -62,6 +80,8 @@ fn locking_in_the_middle_stops_the_import() {
     assert!(!world.app().dump().contains("Account 0"));
     world.press("Unlock");
     world.app().find(Role::Button, "+ Add account");
+    // It is not left open what became of it.
+    world.says("Locking stopped the import.");
     let saved = listed(&world);
     assert!((3..FEW).contains(&saved), "{saved}");
     assert_eq!(world.items().len(), saved);

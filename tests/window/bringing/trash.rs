@@ -52,6 +52,25 @@ fn the_file_goes_to_the_trash_or_stays() {
     assert!(!trash(&world).join("files/second.png").exists());
 }
 
+/// What changed since it was read is another file: it may hold what nobody saved.
+#[test]
+fn a_file_that_changed_stays() {
+    let world = World::open(Keyring::Unlocked);
+    world.app().find(Role::Button, "Choose a file");
+    let links = world.file("links.txt", sample::uri().as_bytes());
+    world.drop_and_read(&links, "your phone should show the same");
+    world.press("Save without testing");
+    world.says("Delete the file?");
+    let more = sample::uri()
+        .replace("A123456", "B654321")
+        .replace("KUNJI", "KUNJA");
+    std::fs::write(&links, format!("{}\n{more}\n", sample::uri())).unwrap();
+    world.press("Move to trash");
+    world.says("has changed since Kunji read it");
+    assert!(links.exists());
+    assert!(!trash(&world).join("files/links.txt").exists());
+}
+
 /// A question that is not answered stays, with all files it is about: none is
 /// forgotten because another account was added.
 #[test]
