@@ -231,7 +231,8 @@ fn fields(ui: &mut Ui, form: &mut Form, view: &mut View<'_>) {
 
 /// A broker's account, or a code and nothing else.
 fn kind(ui: &mut Ui, form: &mut Form) {
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 5.0 * UNIT;
         let angelone = Some(BrokerKind::AngelOne);
         choice(ui, &mut form.broker, angelone, "Log in to AngelOne with it");
         choice(ui, &mut form.broker, None, "Only show the code");

@@ -43,13 +43,16 @@ pub fn draw(ui: &mut Ui, leftover: &Leftover, view: &mut View<'_>) {
         .frame(frame)
         .show(ui, |ui| {
             notice(ui, Meaning::Warn, &title, &text);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if button(ui, Kind::Secondary, "Move to trash").clicked() {
-                    view.ask(Action::Trash);
-                }
-                if button(ui, Kind::Plain, "Keep").clicked() {
-                    view.ask(Action::KeepFiles);
-                }
+            // In a row, so that it takes no more height than a button has.
+            ui.horizontal(|ui| {
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    if button(ui, Kind::Secondary, "Move to trash").clicked() {
+                        view.ask(Action::Trash);
+                    }
+                    if button(ui, Kind::Plain, "Keep").clicked() {
+                        view.ask(Action::KeepFiles);
+                    }
+                });
             });
         });
 }

@@ -39,6 +39,7 @@ fn outlined<R>(ui: &mut Ui, on: bool, add: impl FnOnce(&mut Ui) -> R) -> R {
             // The mark itself, and no less the words.
             state.fg_stroke = Stroke::new(2.0, if on { p.on_accent } else { p.text });
         }
+        ui.spacing_mut().icon_spacing = 6.0;
         ui.visuals_mut().override_text_color = Some(p.text);
         add(ui)
     })
