@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::{aegis, ticked};
 use crate::support::desktop::{Keyring, Role, Such};
 use crate::support::sample;
-use crate::world::World;
+use crate::world::{KUNJI, World};
 
 const MANY: usize = 300;
 const FEW: usize = 60;
@@ -56,13 +56,15 @@ fn two_imports_at_once_save_nothing_twice() {
     world.app().find(Role::Button, "Choose a file");
     let (backup, secrets) = backup(&world, FEW);
     let path = backup.to_str().unwrap();
-    std::thread::scope(|scope| {
-        let imports = [(); 2].map(|()| scope.spawn(|| world.run(&["import", path, "--yes"])));
-        for import in imports {
-            let (status, output) = import.join().unwrap();
-            assert_eq!(status, Some(0), "{output}");
-        }
+    let mut imports = [(); 2].map(|()| {
+        let mut command = world.desktop.command(KUNJI);
+        command.args(["import", path, "--yes"]);
+        world.desktop.spawn(&mut command)
     });
+    for import in &mut imports {
+        let status = import.wait();
+        assert!(status.success(), "{status}\n{}", import.errors());
+    }
     assert_eq!(world.kept(), secrets);
 }
 
