@@ -81,7 +81,7 @@ pub fn read_to_trash(path: &Path, read: Option<&Digest>) -> Result<(), TrashErro
 ///
 /// # Errors
 /// See [`TrashError`]; the file is then where it was.
-pub fn to_trash(path: &Path) -> Result<(), TrashError> {
+fn to_trash(path: &Path) -> Result<(), TrashError> {
     let name = path.file_name().unwrap_or(path.as_os_str());
     let name = name.to_string_lossy().into_owned();
     // Not through links: the link would go, and the picture stay.
