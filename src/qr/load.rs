@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::Path;
 
+use heic_rs::{DecodeOptions, PixelLayout};
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, RgbaImage};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, RgbImage, RgbaImage};
 use zeroize::Zeroizing;
 
 use super::QrError;
@@ -13,6 +14,9 @@ use super::picture::Picture;
 
 pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 pub const MAX_PIXELS: u64 = 100_000_000;
+/// What a photo's decoder holds: its planes, up to twice, the colours made of
+/// them, and what the ladder adds.
+const HEIF_BYTES_A_PIXEL: u64 = 14;
 /// For the file, the picture and what the ladder makes of it, together.
 pub const MAX_MEMORY_BYTES: u64 = 1536 * 1024 * 1024;
 /// What is held for each pixel next to the picture itself: its shades of grey,
@@ -73,7 +77,7 @@ pub fn load_bytes(bytes: &[u8]) -> Result<Picture, QrError> {
         return Err(QrError::FileTooLarge);
     }
     if is_heif(bytes) {
-        return Err(QrError::Heif);
+        return load_heif(bytes);
     }
     let reader = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
@@ -128,8 +132,30 @@ fn refused(error: &ImageError) -> QrError {
     }
 }
 
-/// HEIC and AVIF, by the brand of their first box (ISO/IEC 14496-12): Kunji has
-/// no decoder for them, and says so.
+/// A photo as phones save it. AVIF comes in the same boxes with another codec, and
+/// is refused.
+fn load_heif(bytes: &[u8]) -> Result<Picture, QrError> {
+    let info = heic_rs::probe(bytes).map_err(|_| QrError::Heif)?;
+    let pixels = check_size(info.width, info.height)?;
+    if pixels * HEIF_BYTES_A_PIXEL + bytes.len() as u64 > MAX_MEMORY_BYTES {
+        return Err(QrError::TooMuchMemory);
+    }
+    let options = DecodeOptions {
+        layout: PixelLayout::Rgb8,
+        max_pixels: Some(MAX_PIXELS),
+        ..DecodeOptions::default()
+    };
+    let picture = heic_rs::decode(bytes, &options).map_err(|error| match error {
+        heic_rs::Error::Unsupported(_) => QrError::Heif,
+        _ => QrError::Damaged,
+    })?;
+    // Upright already.
+    let picture = RgbImage::from_raw(picture.width, picture.height, picture.data);
+    let picture = picture.ok_or(QrError::Damaged)?;
+    Ok(Picture::new(picture.into(), Orientation::NoTransforms))
+}
+
+/// HEIC and AVIF, by the brand of their first box (ISO/IEC 14496-12).
 fn is_heif(bytes: &[u8]) -> bool {
     const BRANDS: [&[u8]; 9] = [
         b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis",

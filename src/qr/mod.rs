@@ -66,11 +66,11 @@ pub enum QrError {
     FileTooLarge,
     #[error(
         "This file is no picture that Kunji reads. \
-         It reads PNG, JPEG, WebP, GIF, BMP and TIFF."
+         It reads PNG, JPEG, WebP, GIF, BMP, TIFF and HEIC."
     )]
     NotAPicture,
     #[error(
-        "This is a HEIC or AVIF photo, which Kunji does not read. Save it as PNG or JPEG with \
+        "This is an AVIF picture, or a photo of a kind that Kunji does not read. Save it as PNG or JPEG with \
          any picture viewer, or show it on the screen and take a screenshot of it."
     )]
     Heif,

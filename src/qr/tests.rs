@@ -553,3 +553,14 @@ fn transparency_of_16_bits() {
     let file = file(&DynamicImage::ImageLumaA16(clear), ImageFormat::Png);
     assert_eq!(read_texts(&file), [URI]);
 }
+
+/// A photo as a phone saves it, made by libheif's encoder: `heif-enc -q 60 qr.png`.
+#[test]
+fn photos_of_phones_are_read_and_damaged_ones_are_errors() {
+    let photo = include_bytes!("../../tests/data/qr/photo.heic");
+    assert_eq!(read_texts(photo), [URI]);
+    for cut in [12, 40, photo.len() / 2, photo.len() - 200] {
+        let error = read_bytes(&photo[..cut], &Deadline::never()).err();
+        assert!(error.is_some(), "cut at {cut}");
+    }
+}
