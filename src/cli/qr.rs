@@ -24,7 +24,7 @@ use crate::secret::Secret;
 /// What a TOTP code holds is a secret: mind where the output goes.
 #[derive(Args)]
 pub struct QrArgs {
-    /// PNG, JPEG, WebP, GIF, BMP or TIFF; - reads one from standard input
+    /// PNG, JPEG, WebP, GIF, BMP, TIFF or HEIC; - reads one from standard input
     #[arg(value_name = "IMAGE", required = true)]
     images: Vec<PathBuf>,
     /// Write JSON
